@@ -1,0 +1,53 @@
+# Sourced by scripts/demo and scripts/test: the tools they need, installed once.
+#
+# Nothing is put into the system's Python: the controller's tools live in a virtual environment below $SEARCHSTACK_CACHE,
+# one for each content of the requirements files, so that a changed pin makes a new one.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+export SEARCHSTACK_CACHE=${SEARCHSTACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/searchstack}
+export ANSIBLE_CONFIG=$ROOT/ansible.cfg
+mkdir -p "$SEARCHSTACK_CACHE"
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install_packages COMMAND:PACKAGE...  Installs the Debian package of each command that is missing.
+install_packages() {
+    local missing=() pair
+    for pair in "$@"; do
+        PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    command -v apt-get >/dev/null || fail "Install these first (no apt-get here): ${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+        fail "apt-get could not install: ${missing[*]}"
+}
+
+# use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.
+use_venv() {
+    local key venv
+    key=$(cat "$ROOT"/requirements*.txt | cat - "$ROOT/$1" | sha256sum | cut -c1-12)
+    venv=$SEARCHSTACK_CACHE/venv/$key
+    if [ ! -e "$venv/.complete" ]; then
+        python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; python3 is $(python3 -V)."
+        rm -rf "$venv"
+        python3 -m venv "$venv" || fail "python3 cannot make a virtual environment: install python3-venv."
+        "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$ROOT/$1"
+        touch "$venv/.complete"
+    fi
+    export PATH=$venv/bin:$PATH
+}
+
+# link_collection  Makes this checkout the installed searchstack.platform (ansible.cfg looks below .ansible/collections).
+link_collection() {
+    local namespace=$ROOT/.ansible/collections/ansible_collections/searchstack
+    mkdir -p "$namespace"
+    ln -sfn "$ROOT" "$namespace/platform"
+}
