@@ -1,0 +1,181 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection options and the client. The only file that knows opensearch-py."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+import traceback
+import warnings
+from urllib.parse import quote, urlsplit
+
+from ansible.module_utils.basic import env_fallback
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput, from_answer
+
+try:
+    import opensearchpy
+except ImportError:
+    IMPORT_ERROR = traceback.format_exc()
+else:
+    IMPORT_ERROR = None
+    # Its log would end up on standard error, in the middle of the module's answer.
+    logging.getLogger("opensearch").addHandler(logging.NullHandler())
+    warnings.simplefilter("ignore", opensearchpy.OpenSearchWarning)
+
+
+def connection_argument_spec() -> dict:
+    return {
+        "hosts": {
+            "type": "list",
+            "elements": "str",
+            "required": True,
+            "aliases": ["urls"],
+            "fallback": (env_fallback, ["OPENSEARCH_HOSTS"]),
+        },
+        "ca_path": {"type": "path", "fallback": (env_fallback, ["OPENSEARCH_CA_PATH"])},
+        "client_cert": {"type": "path", "fallback": (env_fallback, ["OPENSEARCH_CLIENT_CERT"])},
+        "client_key": {"type": "path", "no_log": False, "fallback": (env_fallback, ["OPENSEARCH_CLIENT_KEY"])},
+        "username": {"type": "str", "fallback": (env_fallback, ["OPENSEARCH_USERNAME"])},
+        "password": {"type": "str", "no_log": True, "fallback": (env_fallback, ["OPENSEARCH_PASSWORD"])},
+        "validate_certs": {"type": "bool", "default": True, "fallback": (env_fallback, ["OPENSEARCH_VALIDATE_CERTS"])},
+        "timeout": {"type": "int", "default": 30},
+        "retries": {"type": "int", "default": 3},
+    }
+
+
+CONNECTION_REQUIRED_TOGETHER = [("username", "password")]
+CONNECTION_REQUIRED_BY = {"client_key": "client_cert"}
+
+
+def segment(name: str) -> str:
+    """A name as one part of a path."""
+    return quote(name, safe="")
+
+
+class Client:
+    """Sends requests: to the next host where one does not answer, and again a little later where none does."""
+
+    def __init__(self, params: dict, transport_class=None, sleep=time.sleep):
+        self._params = params
+        self._sleep = sleep
+        self._transport_class = transport_class
+        self._transport = self._connect(params)
+
+    def get(self, path: str, **query) -> dict | None:
+        """The answer, or None where there is no such object."""
+        try:
+            return self.request("GET", path, query=query)
+        except ApiError as error:
+            if error.status == 404:  # noqa: PLR2004
+                return None
+            raise
+
+    def put(self, path: str, body: dict, **query) -> dict:
+        return self.request("PUT", path, body, query)
+
+    def post(self, path: str, body: dict | None = None, **query) -> dict:
+        return self.request("POST", path, body, query)
+
+    def delete(self, path: str, **query) -> dict | None:
+        """Deleting what is already gone is no failure."""
+        try:
+            return self.request("DELETE", path, query=query)
+        except ApiError as error:
+            if error.status == 404:  # noqa: PLR2004
+                return None
+            raise
+
+    def request(self, method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:
+        for attempt in range(self._params["retries"] + 1):
+            try:
+                return self._transport.perform_request(method, path, params=_query(query), body=body)
+            except opensearchpy.TransportError as failure:
+                error = _explain(f"{method} {path}", failure, self._params["hosts"])
+                if not error.retryable or attempt == self._params["retries"]:
+                    raise error from failure
+            except opensearchpy.OpenSearchException as failure:
+                raise ApiError(f"{method} {path}", None, type(failure).__name__, str(failure), False) from failure
+            self._sleep(min(2**attempt, 10))
+        raise AssertionError("unreachable")
+
+    def accepts(self, username: str, password: str) -> bool:
+        """Whether the server lets this user in with this password. A wrong one leaves an entry in the server's audit log."""
+        identity = {**self._params, "username": username, "password": password, "client_cert": None, "client_key": None}
+        try:
+            Client(identity, self._transport_class, self._sleep).request("GET", "/_plugins/_security/authinfo")
+        except ApiError as error:
+            if error.status == 401:  # noqa: PLR2004
+                return False
+            raise
+        return True
+
+    def _connect(self, params: dict):
+        options = {
+            "timeout": params["timeout"],
+            # Fail-over only: pauses between rounds are ours.
+            "max_retries": len(params["hosts"]) - 1,
+            "retry_on_timeout": False,
+        }
+        if params["username"]:
+            options["http_auth"] = (params["username"], params["password"])
+        hosts = [_host(url) for url in params["hosts"]]
+        if any(host["use_ssl"] for host in hosts):
+            options["ssl_context"] = _tls(params)
+        if self._transport_class:
+            options["transport_class"] = self._transport_class
+        return opensearchpy.OpenSearch(hosts, **options).transport
+
+
+def _query(query: dict | None) -> dict:
+    return {key: str(value).lower() if isinstance(value, bool) else value for key, value in (query or {}).items()}
+
+
+def _host(url: str) -> dict:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        raise InvalidInput(f"hosts: {url!r} is not a URL such as https://search.example.com:9200 (credentials have their own options).")
+    secure = parts.scheme == "https"
+    try:
+        port = parts.port or (443 if secure else 80)
+    except ValueError:
+        raise InvalidInput(f"hosts: {url!r} has a port that is no number.") from None
+    return {"host": parts.hostname, "port": port, "use_ssl": secure, "url_prefix": parts.path.rstrip("/")}
+
+
+def _tls(params: dict) -> ssl.SSLContext:
+    """A context of our own: opensearch-py drops the client certificate when it does not verify the server's."""
+    try:
+        context = ssl.create_default_context(cafile=params["ca_path"])
+    except OSError as error:
+        raise InvalidInput(f"ca_path: cannot use {params['ca_path']}: {error}.") from error
+    if not params["validate_certs"]:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if params["client_cert"]:
+        try:
+            # No pass phrase: asking for one would wait for an answer that nobody gives.
+            context.load_cert_chain(params["client_cert"], params["client_key"], password=lambda: "")
+        except OSError as error:
+            raise InvalidInput(f"client_cert, client_key: cannot use {params['client_cert']}: {error}.") from error
+    return context
+
+
+def _explain(request: str, failure, hosts: list) -> ApiError:
+    if isinstance(failure.status_code, int):
+        return from_answer(request, failure.status_code, failure.error, failure.info)
+    where = ", ".join(hosts)
+    if isinstance(failure, opensearchpy.SSLError):
+        return ApiError(
+            request,
+            None,
+            "TLS",
+            f"{failure.error} ({where}): check ca_path, the names in the server's certificate, and client_cert.",
+            False,
+        )
+    if isinstance(failure, opensearchpy.ConnectionTimeout):
+        # The server may be at work on it: only what changes nothing is asked again.
+        return ApiError(request, None, "timeout", f"{failure.error} ({where})", request.startswith("GET "))
+    return ApiError(request, None, "unreachable", f"{failure.error} ({where})", True)

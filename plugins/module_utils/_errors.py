@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as one kind of failure: status, type, reason, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+# What a refusal means for the person who declared the object: the first pattern found in "type: reason" wins.
+HINTS = (
+    (
+        r"Security not initialized",
+        "The security index does not exist yet: bootstrap it with securityadmin, or wait with opensearch_health or more retries.",
+    ),
+    (
+        r"non dynamic settings|final .* setting .* not updateable",
+        "This is a static setting: recreate the index, or reindex into a new one.",
+    ),
+    (
+        r"cannot be changed from type|Cannot update parameter|can't merge a non",
+        "Mappings of an existing index only grow: reindex into a new index to change a field.",
+    ),
+    (r"unknown setting", "The setting is misspelt, or this version or its plugins do not know it."),
+    (r"no handler found for uri|contains unrecognized parameter", "This server does not offer that API: the plugin may be missing."),
+    (r"Weak password|password validation", "The server's password rules refuse this password."),
+)
+STATUS_HINTS = {
+    401: "The server does not accept these credentials: check client_cert and client_key, or username and password.",
+    403: "The credentials are valid but lack the permission. Security objects need the admin certificate, "
+    "or a role named in plugins.security.restapi.roles_enabled.",
+    409: "The object was changed by somebody else at the same time: run again.",
+}
+RETRYABLE = frozenset({429, 502, 503, 504})
+
+
+class EngineError(Exception):
+    """A failure that is explained by its message alone."""
+
+    details: dict = {}
+
+
+class InvalidInput(EngineError):
+    """What was declared cannot be meant."""
+
+
+class ApiError(EngineError):
+    """The server refused a request, or no server answered."""
+
+    def __init__(self, request: str, status: int | None, kind: str, reason: str, retryable: bool | None = None):
+        self.status = status
+        self.type = kind
+        self.reason = reason
+        self.request = request
+        self.retryable = status in RETRYABLE if retryable is None else retryable
+        self.details = {"request": request, "status": status, "type": kind, "reason": reason}
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        answer = "no answer" if self.status is None else str(self.status)
+        what = ": ".join(part for part in (self.type, self.reason) if part)
+        return " ".join(part for part in (f"{self.request}: {answer}, {what}".rstrip(", "), self._hint()) if part)
+
+    def _hint(self) -> str:
+        text = f"{self.type}: {self.reason}"
+        for pattern, hint in HINTS:
+            if re.search(pattern, text, re.IGNORECASE):
+                return f"({hint})"
+        return f"({STATUS_HINTS[self.status]})" if self.status in STATUS_HINTS else ""
+
+
+def from_answer(request: str, status: int, text: object, body: object) -> ApiError:
+    """The error of an HTTP answer: core, security and plain text ones have different shapes."""
+    if not isinstance(body, dict):
+        return ApiError(request, status, "", " ".join(str(text or "").split()))
+    error = body.get("error")
+    if isinstance(error, dict):
+        cause = error.get("caused_by") or {}
+        reason = error.get("reason") or ""
+        if cause.get("reason") and cause["reason"] not in reason:
+            reason = f"{reason}: {cause['reason']}"
+        return ApiError(request, status, error.get("type") or "", reason)
+    reason = str(error or body.get("reason") or body.get("message") or "")
+    extra = [f"{key}: {body[key]}" for key in ("invalid_keys", "missing_mandatory_keys", "specify_one_of") if body.get(key)]
+    # The security plugin lists wrongly typed fields at the top level, {"status": "error", "reason": ..., "users": "Array expected"}.
+    known = ("status", "reason", "message", "error")
+    extra += [f"{key}: {value}" for key, value in body.items() if isinstance(value, str) and key not in known]
+    return ApiError(request, status, "", "; ".join([reason, *extra]))

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is still missing until a cluster is as healthy as it should be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError
+
+ORDER = ("red", "yellow", "green")
+# Asking again does not help against these.
+PERMANENT = (400, 401, 403)
+
+
+def unmet(health: dict, wanted: dict) -> list:
+    """One sentence for each condition that does not hold."""
+    missing = []
+    if ORDER.index(health["status"]) < ORDER.index(wanted["status"]):
+        missing.append(f"status is {health['status']}, not {wanted['status']} ({health['unassigned_shards']} shards unassigned)")
+    if wanted["nodes"] and health["number_of_nodes"] < wanted["nodes"]:
+        missing.append(f"{health['number_of_nodes']} of {wanted['nodes']} nodes are there")
+    if wanted["no_relocating_shards"] and health["relocating_shards"]:
+        missing.append(f"{health['relocating_shards']} shards are relocating")
+    if wanted["no_initializing_shards"] and health["initializing_shards"]:
+        missing.append(f"{health['initializing_shards']} shards are initializing")
+    return missing
+
+
+def read(client, indices: list) -> dict:
+    path = "/_cluster/health" + (f"/{','.join(indices)}" if indices else "")
+    # The server's own waiting is off: it would answer 408 for what we ask again anyhow.
+    return client.request("GET", path, query={"timeout": "0s"})
+
+
+def wait(probe: Callable, wanted: dict, seconds: float, interval: float, *, clock=time.monotonic, sleep=time.sleep) -> tuple:
+    """(last health or None, what is still missing). `probe` returns the health; a server that does not answer is waited for as well."""
+    deadline = clock() + seconds
+    health = None
+    while True:
+        try:
+            health = probe()
+            missing = unmet(health, wanted)
+        except ApiError as error:
+            # A wrong certificate or password does not become right.
+            if error.status in PERMANENT or error.type == "TLS":
+                raise
+            missing = [str(error)]
+        if not missing or clock() + interval > deadline:
+            return health, missing
+        sleep(interval)

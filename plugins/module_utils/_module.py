@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible edge: a module is a Resource class and its documentation."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.searchstack.platform.plugins.module_utils import _connection
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource, converge
+
+STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+
+
+def run(resource_class: type[Resource], **constraints) -> None:
+    """A whole module: bring one object to its declared state."""
+    module = make_module(resource_class.options, STATE if resource_class.removable else {}, **constraints)
+    try:
+        resource = resource_class(module.params)
+        result = converge(resource, connect(module), module.check_mode)
+    except EngineError as error:
+        fail(module, error)
+    for warning in result.warnings:
+        module.warn(warning)
+    module.exit_json(
+        changed=result.change.changed,
+        diff={
+            "before_header": f"{resource.label} (current)",
+            "after_header": f"{resource.label} (declared)",
+            "before": _shown(resource, result.change.before),
+            "after": _shown(resource, result.change.after),
+        },
+    )
+
+
+def _shown(resource: Resource, document: dict | None) -> dict:
+    """The name makes an object without any properties differ from none."""
+    if document is None:
+        return {}
+    return {**({"name": resource.name} if resource.name else {}), **document}
+
+
+def make_module(*specs: dict, **constraints) -> AnsibleModule:
+    """A module with the connection's options beside its own."""
+    argument_spec = _connection.connection_argument_spec()
+    for spec in specs:
+        argument_spec.update(spec)
+    return AnsibleModule(
+        argument_spec=argument_spec,
+        supports_check_mode=True,
+        required_together=_connection.CONNECTION_REQUIRED_TOGETHER,
+        required_by=_connection.CONNECTION_REQUIRED_BY,
+        **constraints,
+    )
+
+
+def connect(module: AnsibleModule, **overrides) -> _connection.Client:
+    if _connection.IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("opensearch-py"), exception=_connection.IMPORT_ERROR)
+    return _connection.Client({**module.params, **overrides})
+
+
+def fail(module: AnsibleModule, error: EngineError) -> None:
+    module.fail_json(msg=str(error), **error.details)

@@ -1,0 +1,20 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Aliases as the server renders them."""
+
+from __future__ import annotations
+
+
+def normalise(alias: dict | None) -> dict | None:
+    """`routing` is a short form of two keys."""
+    if alias is None:
+        return None
+    routing = dict.fromkeys(("index_routing", "search_routing"), alias["routing"]) if alias.get("routing") is not None else {}
+    return {**routing, **{key: value for key, value in alias.items() if value is not None and key != "routing"}}
+
+
+def actions(index: str, before: dict, after: dict) -> list:
+    """The difference as actions of POST _aliases, which makes all of them at once."""
+    added = [{"add": {"index": index, "alias": name, **alias}} for name, alias in after.items() if before.get(name) != alias]
+    return added + [{"remove": {"index": index, "alias": name}} for name in before if name not in after]

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An internal user. The server never shows a password, so that only a login can tell whether it is the declared one."""
+
+from __future__ import annotations
+
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SecurityObject, string_set
+
+# What stands for the password in comparisons and diffs.
+AS_DECLARED = "as declared"
+OTHER = "other than declared"
+
+
+class User(SecurityObject):
+    kind = "user"
+    endpoint = "internalusers"
+    sets = ("backend_roles", "opendistro_security_roles")
+    options = {
+        "name": {"type": "str", "required": True},
+        "user_password": {"type": "str", "no_log": True},
+        "update_password": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
+        "description": {"type": "str"},
+        "roles": string_set(),
+        "backend_roles": string_set(),
+        "attributes": {"type": "dict", "default": {}},
+    }
+
+    @property
+    def password(self):
+        return self.params["user_password"]
+
+    @property
+    def probes(self):
+        return self.params["update_password"] == "always" and self.password is not None and not self.absent  # noqa: S105
+
+    def read(self, client):
+        current = super().read(client)
+        if current is not None and self.probes:
+            current["password"] = AS_DECLARED if client.accepts(self.name, self.password) else OTHER
+        return current
+
+    def desired(self):
+        document = super().desired()
+        document["opendistro_security_roles"] = self.params["roles"]
+        return {**document, "password": AS_DECLARED} if self.probes else document
+
+    def normalise(self, document):
+        attributes = {key: value if isinstance(value, str) else str(value) for key, value in (document.get("attributes") or {}).items()}
+        password = {"password": document["password"]} if "password" in document else {}
+        return {**super().normalise(document), "attributes": attributes, **password}
+
+    def check(self, change):
+        if change.after is not None and change.before is None and self.password is None:
+            raise InvalidInput(f"{self.label} does not exist yet: creating it needs user_password.")
+        return []
+
+    def write(self, client, change):
+        body = {key: value for key, value in change.after.items() if key != "password"}
+        if change.before is None or change.before.get("password") == OTHER:
+            body["password"] = self.password
+        client.put(self.path, body)
