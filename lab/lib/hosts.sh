@@ -1,0 +1,144 @@
+# The lab's hosts: containers named after their inventory name, labelled with their address and the checkout that owns them.
+
+declare -A WANTED        # name -> address, from the inventory
+declare -A STATE_OF ADDRESS_OF CHECKOUT_OF IMAGE_OF   # of the containers that exist
+
+# read_inventory PATH
+read_inventory() {
+    local list name address
+    command -v ansible-inventory >/dev/null || use_venv requirements.txt
+    list=$(ansible-inventory --inventory "$1" --list) || fail "ansible-inventory cannot read $1"
+    while read -r name address; do
+        WANTED[$name]=$address
+    done < <(python3 "$LAB/lib/inventory.py" $SUBNET <<<"$list")
+    [ ${#WANTED[@]} -gt 0 ] || fail "$1 has no host whose ansible_host is inside $SUBNET."
+}
+
+read_containers() {
+    local name state address checkout image
+    while read -r name state address image checkout; do
+        name=${name#"$NETWORK-"}
+        STATE_OF[$name]=$state ADDRESS_OF[$name]=$address IMAGE_OF[$name]=$image CHECKOUT_OF[$name]=$checkout
+    done < <(engine ps --all --filter label=searchstack.lab \
+        --format '{{.Names}} {{.State}} {{.Label "searchstack.address"}} {{.Image}} {{.Label "searchstack.checkout"}}')
+}
+
+# remove_hosts NAME...
+remove_hosts() {
+    local name
+    [ $# -gt 0 ] || return 0
+    engine rm --force --volumes "${@/#/$NETWORK-}" >/dev/null
+    for name in "$@"; do
+        forget_host_key "${ADDRESS_OF[$name]}"
+        # Facts of a host that is gone must not be believed of its successor.
+        rm -f "$ROOT"/.ansible/facts/{,s1_}"$name"
+        unset "STATE_OF[$name]" "ADDRESS_OF[$name]" "IMAGE_OF[$name]" "CHECKOUT_OF[$name]"
+    done
+}
+
+# conflict_of NAME  Why the container that holds this name or its address cannot serve as the wanted host; empty when nothing is in the way.
+# Sets `obstacle` to the host that is in the way.
+conflict_of() {
+    local name=$1 address=${WANTED[$1]} other
+    obstacle='' conflict=''
+    for other in "${!STATE_OF[@]}"; do
+        [ "$other" = "$name" ] || [ "${ADDRESS_OF[$other]}" = "$address" ] || continue
+        if [ "${CHECKOUT_OF[$other]}" != "$ROOT" ]; then
+            conflict="$other (${ADDRESS_OF[$other]}) belongs to the checkout ${CHECKOUT_OF[$other]}, whose keys and certificates differ"
+        elif [ "$other" != "$name" ]; then
+            conflict="$name should get $address, which $other has"
+        elif [ "${ADDRESS_OF[$other]}" != "$address" ]; then
+            conflict="$name exists with the address ${ADDRESS_OF[$other]} instead of $address"
+        else
+            continue
+        fi
+        obstacle=$other
+        return
+    done
+}
+
+# clear_the_way REPLACE  Removes what is in the way when told to, or when its checkout is gone; refuses otherwise, before any change.
+clear_the_way() {
+    local replace=$1 name conflict obstacle problems=() condemned=()
+    for name in "${!WANTED[@]}"; do
+        conflict_of "$name"
+        [ -n "$conflict" ] || continue
+        if [ "$replace" = yes ] || [ ! -e "${CHECKOUT_OF[$obstacle]}/.lab/ssh/id_ed25519" ]; then
+            condemned+=("$obstacle")
+        else
+            problems+=("$conflict.")
+        fi
+    done
+    if [ ${#problems[@]} -gt 0 ]; then
+        printf '%s\n' "${problems[@]}" >&2
+        fail "Remove them with their own lab/destroy, or repeat with: lab/create --replace"
+    fi
+    [ ${#condemned[@]} -eq 0 ] || step hosts "replacing ${condemned[*]}"
+    remove_hosts "${condemned[@]}"
+}
+
+# name_servers  Those of this machine that another host can reach too.
+name_servers() {
+    cat /etc/resolv.conf /run/systemd/resolve/resolv.conf 2>/dev/null | awk '$1 == "nameserver" && $2 !~ /^127\.|:/ && !seen[$2]++ {print $2}' | head -n 3 | paste -sd' '
+}
+
+# run_host NAME ADDRESS
+run_host() {
+    local legacy=()
+    # systemd 257 boots on a version 1 control group hierarchy only when told to.
+    [ -e /sys/fs/cgroup/cgroup.controllers ] || legacy=(--env SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1)
+    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network $NETWORK --ip "$2" \
+        --label searchstack.lab=1 --label searchstack.address="$2" --label searchstack.checkout="$ROOT" \
+        --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add SYSLOG \
+        --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
+        --tmpfs /run --tmpfs /run/lock --cgroupns=private --stop-signal SIGRTMIN+3 --volume "$ARCHIVES:/srv/archives:ro" \
+        --env container=docker "${legacy[@]}" \
+        --env LAB_NAMESERVERS="$(name_servers)" --env LAB_AUTHORIZED_KEY="$(cat "$STATE/ssh/id_ed25519.pub")" \
+        "$IMAGE" >/dev/null
+}
+
+# wait_for_host NAME  Until its services are up; says so when one of them failed.
+wait_for_host() {
+    local i state
+    for ((i = 0; i < 300; i++)); do
+        # At first the question itself fails: process 1 is not yet systemd, or systemd does not listen yet.
+        state=$(engine exec "$NETWORK-$1" systemctl is-system-running 2>/dev/null) || true
+        case $state in
+            running) return ;;
+            degraded) break ;;
+        esac
+        sleep 0.2
+    done
+    step hosts "$1 is ${state:-not up}: $(engine exec "$NETWORK-$1" systemctl list-units --failed --plain --no-legend | awk '{print $1}' | paste -sd' ')"
+    [ "$state" = degraded ]
+}
+
+# boot_host NAME  Creates or starts one host.
+boot_host() {
+    if [ -n "${STATE_OF[$1]:-}" ]; then
+        engine start "$NETWORK-$1" >/dev/null
+    else
+        run_host "$1" "${WANTED[$1]}"
+    fi && wait_for_host "$1"
+}
+
+# ensure_hosts  Boots what is missing or stopped, all at once.
+ensure_hosts() {
+    local name started=$SECONDS failed=''
+    local -A booting=()
+    for name in "${!WANTED[@]}"; do
+        [ "${STATE_OF[$name]:-}" = running ] && continue
+        boot_host "$name" 9>&- &
+        booting[$name]=$!
+    done
+    for name in "${!booting[@]}"; do
+        wait "${booting[$name]}" || failed+=" $name"
+    done
+    [ -z "$failed" ] || fail "Not started:$failed"
+    remember_host_keys
+    if [ ${#booting[@]} -eq 0 ]; then
+        step hosts "${#WANTED[@]} running"
+    else
+        step hosts "${#WANTED[@]} running, ${#booting[@]} of them started in $((SECONDS - started)) s"
+    fi
+}
