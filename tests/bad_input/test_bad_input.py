@@ -1,0 +1,51 @@
+"""Each mistake of cases.yml ends site.yml in the preflight, with a message that names the variable, and nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = yaml.safe_load((Path(__file__).parent / "cases.yml").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_is_refused_before_any_change(case, tmp_path):
+    inventory = ROOT / "inventories/lab"
+    arguments = []
+    if "without" in case:
+        inventory = tmp_path / "lab"
+        shutil.copytree(ROOT / "inventories/lab", inventory)
+        secrets = inventory / "group_vars/all/secrets.yml"
+        kept, removed = re.subn(rf"^{case['without']}: .*\n", "", secrets.read_text(), flags=re.MULTILINE)
+        assert removed == 1
+        secrets.write_text(kept)
+        arguments += ["--extra-vars", json.dumps({"lab_state": str(ROOT / ".lab")})]
+    if "hosts" in case:
+        overlay = tmp_path / "overlay.yml"
+        overlay.write_text(yaml.safe_dump({"all": {"hosts": case["hosts"]}}))
+        arguments += ["--inventory", str(overlay)]
+    run = subprocess.run(  # noqa: S603
+        ["ansible-playbook", "--inventory", str(inventory), "playbooks/site.yml", "--limit", f"{case['limit']},localhost", *arguments]  # noqa: S607
+        + ["--extra-vars", json.dumps(case.get("vars", {}))],
+        cwd=ROOT,
+        env=os.environ | {"ANSIBLE_CALLBACKS_ENABLED": "", "ANSIBLE_NOCOLOR": "1", "COLUMNS": "1000"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    output = run.stdout + run.stderr
+    assert run.returncode != 0, output
+    missing = [text for text in case["expect"] if text not in output]
+    assert not missing, f"the message does not say {missing}:\n{output}"
+    assert re.findall(r"^PLAY \[(.*)\]", run.stdout, re.MULTILINE) in ([], ["Preflight"]), output
+    assert "Traceback" not in output
+    assert not re.search(r"changed=[1-9]", output), output
