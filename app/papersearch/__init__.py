@@ -1,0 +1,3 @@
+"""Search scientific papers in OpenSearch."""
+
+__version__ = "0.1.0"

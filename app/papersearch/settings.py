@@ -1,0 +1,86 @@
+"""Every setting, read once: secrets from files in $CREDENTIALS_DIRECTORY, everything from PAPERSEARCH_* variables."""
+
+from __future__ import annotations
+
+import os
+import socket
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PAPERSEARCH_", secrets_dir=None, extra="ignore")
+
+    opensearch_hosts: Annotated[list[str], NoDecode] = Field(default=["http://127.0.0.1:9200"], min_length=1)
+    opensearch_username: str = ""
+    opensearch_password: SecretStr = SecretStr("")
+    opensearch_ca: Path | None = None
+    opensearch_timeout: float = Field(default=5, gt=0, le=60)
+    opensearch_retries: int = Field(default=3, ge=0, le=10)
+    opensearch_pool_size: int = Field(default=25, ge=1, le=200)
+    opensearch_alias: str = Field(default="papers", pattern=r"^[a-z0-9][a-z0-9_-]*$")
+
+    redis_url: str = Field(default="redis://127.0.0.1:6379/0", pattern=r"^rediss?://[^@]+$")
+    redis_username: str = ""
+    redis_password: SecretStr = SecretStr("")
+    redis_ca: Path | None = None
+    redis_timeout: float = Field(default=1, gt=0, le=30)
+    # All keys and channels of this application start with this: one ACL rule covers them.
+    redis_prefix: str = "papersearch:"
+    cache_ttl: int = Field(default=300, ge=0, description="Seconds; 0 switches the query cache off")
+
+    # Who may ingest: clients that send this key. No key, no ingestion.
+    api_key: SecretStr = SecretStr("")
+
+    # Off: each event of the page is one POST that any process of any host can answer. On: Gradio's queue, which lives in
+    # the memory of one process, so that it needs one worker a host and session affinity at the balancer.
+    ui_queue: bool = False
+    ui_concurrency: int = Field(default=10, ge=1, le=200)
+    ui_queue_size: int = Field(default=100, ge=1)
+    ui_title: str = "Paper search"
+
+    active_user_window: int = Field(default=300, ge=10, description="Seconds after which a silent client stops counting as active")
+    instance: str = Field(default_factory=socket.gethostname)
+    health_disk_path: Path = Path("/")
+    health_disk_max_percent: float = Field(default=95, gt=0, le=100)
+    health_memory_max_percent: float = Field(default=95, gt=0, le=100)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("opensearch_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("opensearch_hosts")
+    @classmethod
+    def _urls(cls, value: list[str]) -> list[str]:
+        for url in value:
+            if not url.startswith(("http://", "https://")) or "@" in url:
+                raise ValueError("each host is a URL, http(s)://name:port, without credentials")
+        return value
+
+    @field_validator("opensearch_ca", "redis_ca", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, file_secret_settings, env_settings
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process. A credential file PAPERSEARCH_X (any case) wins over the variable of that name."""
+    return Settings(_secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"))

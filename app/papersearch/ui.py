@@ -1,0 +1,126 @@
+"""The page. It loads nothing from other hosts and keeps no state in the server: each click is one POST that any process can answer."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import: Gradio reads it there
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import html
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from papersearch import metrics
+from papersearch.models import FIRST_YEAR, Query, SearchResults
+from papersearch.service import Service
+from papersearch.settings import Settings
+from papersearch.store import StoreUnavailable
+
+PAGE_SIZE = 10
+EXAMPLES = ["attention is all you need", "distributed consensus", "ranking of documents", "CRISPR", "black holes"]
+# A link /?q=... opens with its search done.
+FROM_LINK = "(q, a, b) => [new URLSearchParams(location.search).get('q') ?? q, a, b]"
+TO_LINK = "(q, a, b) => { history.replaceState(null, '', q ? '?q=' + encodeURIComponent(q) : location.pathname); return [q, a, b]; }"
+
+
+def mount(app: FastAPI) -> FastAPI:
+    settings: Settings = app.state.service.settings
+    blocks = build(app.state.service)
+    blocks.queue(max_size=settings.ui_queue_size, default_concurrency_limit=settings.ui_concurrency, api_open=False)
+    system = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif"]
+    return gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=gr.themes.Soft(primary_hue="blue", neutral_hue="slate", font=system, font_mono=["ui-monospace", "monospace"]),
+        css=files("papersearch").joinpath("ui.css").read_text(encoding="utf-8"),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_file_size="1kb",
+    )
+
+
+def build(service: Service) -> gr.Blocks:
+    settings = service.settings
+
+    def search(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
+        if not q.strip():
+            return q, 1, _note("Type what you are looking for."), gr.update(visible=False)
+        try:
+            query = Query(q=q, year_from=year_from or None, year_to=year_to or None, page=int(page), size=PAGE_SIZE)
+            answer = service.search(query, _client(request))
+        except ValidationError as error:
+            messages = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
+            return q, 1, _note(messages, "error"), gr.update(visible=False)
+        except StoreUnavailable:
+            metrics.ERRORS.labels("ui").inc()
+            return q, 1, _note("The search index does not answer. Try again in a moment.", "error"), gr.update(visible=False)
+        return q, answer.page, results(answer), gr.update(visible=answer.total > PAGE_SIZE)
+
+    def first(q: str, year_from: float | None, year_to: float | None, request: gr.Request) -> tuple[Any, ...]:
+        return search(q, year_from, year_to, 1, request)
+
+    def turn(step: int) -> Any:
+        def to_page(q: str, a: float | None, b: float | None, page: float, shown: str, request: gr.Request) -> tuple[Any, ...]:
+            last = 'data-last="true"' in (shown or "")
+            return search(q, a, b, max(1, page + (0 if step > 0 and last else step)), request)
+
+        return to_page
+
+    with gr.Blocks(title=settings.ui_title, analytics_enabled=False) as page:
+        gr.HTML(f"<header><h1>{html.escape(settings.ui_title)}</h1><p>Landmark papers of science, by title, author or idea.</p></header>")
+        with gr.Row(equal_height=True):
+            q = gr.Textbox(placeholder="Search papers", show_label=False, container=False, max_length=500, scale=8, autofocus=True, elem_id="query")
+            go = gr.Button("Search", variant="primary", scale=1, min_width=110, elem_id="search")
+        with gr.Accordion("Limit by year", open=False), gr.Row():
+            year_from = gr.Number(label="From", precision=0, minimum=FIRST_YEAR, value=None)
+            year_to = gr.Number(label="To", precision=0, minimum=FIRST_YEAR, value=None)
+        shown = gr.HTML(_note("Type what you are looking for."), elem_id="results")
+        with gr.Row(visible=False, elem_id="pages") as pages:
+            back = gr.Button("Previous", size="sm", elem_id="back")
+            number = gr.Number(1, show_label=False, container=False, precision=0, interactive=False, min_width=60, elem_id="page")
+            forward = gr.Button("Next", size="sm", elem_id="forward")
+        gr.Examples(EXAMPLES, q, label="For example")
+
+        inputs, outputs = [q, year_from, year_to], [q, number, shown, pages]
+        common = {"outputs": outputs, "queue": settings.ui_queue, "api_visibility": "private", "show_progress": "minimal"}
+        page.load(first, inputs, js=FROM_LINK, **common)
+        gr.on([go.click, q.submit], first, inputs, js=TO_LINK, **common)
+        back.click(turn(-1), [*inputs, number, shown], **common)
+        forward.click(turn(+1), [*inputs, number, shown], **common)
+    return page
+
+
+def _client(request: gr.Request) -> str:
+    return f"{request.client.host if request.client else ''} {request.headers.get('user-agent', '')}"
+
+
+def _note(text: str, kind: str = "info") -> str:
+    return f'<p class="note {kind}">{html.escape(text)}</p>'
+
+
+def results(answer: SearchResults) -> str:
+    if not answer.total:
+        return _note(f"Nothing found for “{answer.query}”.")
+    last = answer.page * answer.size >= answer.total
+    start = (answer.page - 1) * answer.size + 1
+    took = "from the cache" if answer.cached else f"in {answer.took_ms} ms"
+    head = f"{answer.total} papers, {start} to {start + len(answer.results) - 1}, {took}" if answer.total > 1 else f"1 paper, {took}"
+    cards = "".join(
+        f"<li><h2>{html.escape(hit.title)}</h2>"
+        f'<p class="by">{html.escape(", ".join(hit.authors))}</p>'
+        f'<p class="where"><b>{hit.year}</b> {html.escape(hit.venue)}</p>'
+        f"<p>{html.escape(hit.summary)}</p></li>"
+        for hit in answer.results
+    )
+    return f'<p class="note" data-last="{str(last).lower()}">{head}</p><ol class="papers" start="{start}">{cards}</ol>'
