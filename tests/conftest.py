@@ -18,9 +18,9 @@ class Lab:
     vip = "198.18.77.10"
 
     @staticmethod
-    def run(*argv, timeout=600, check=True):
+    def run(*argv, timeout=600, check=True, stdin=None):
         """Run a command in the checkout and return what it did."""
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)  # noqa: S603
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)  # noqa: S603
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
         return done
@@ -29,10 +29,10 @@ class Lab:
         """Run one of the playbooks."""
         return self.run("ansible-playbook", f"playbooks/{playbook}", *arguments, check=check, timeout=1500)
 
-    def on(self, host, command, check=True):
+    def on(self, host, command, check=True, stdin=None):
         """Run a shell command as root on a host, over SSH as the playbooks do."""
         arguments = ["ssh", "-i", ".lab/ssh/id_ed25519", "-o", "UserKnownHostsFile=.lab/ssh/known_hosts", "-o", "BatchMode=yes"]
-        return self.run(*arguments, f"admin@{self.address(host)}", f"sudo sh -c {_quoted(command)}", timeout=120, check=check).stdout
+        return self.run(*arguments, f"admin@{self.address(host)}", f"sudo sh -c {_quoted(command)}", timeout=120, check=check, stdin=stdin).stdout
 
     def address(self, host):
         """The address of an inventory host."""

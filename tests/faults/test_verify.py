@@ -1,0 +1,44 @@
+"""verify.yml passes on a sound platform and names what is wrong on one that is not."""
+
+from __future__ import annotations
+
+import pytest
+
+FAULTS = {
+    "a port opened by hand": {
+        "host": "app1",
+        "break": "ufw allow 8080/tcp",
+        "names": ["app1", "8080"],
+        "mend": "ufw delete allow 8080/tcp",
+    },
+    "a node that is stopped": {
+        "host": "os3",
+        "break": "systemctl stop opensearch",
+        "names": ["main", "nodes"],
+        "mend": "systemctl start opensearch",
+    },
+    "a certificate that is about to expire": {
+        "host": "mon1",
+        "break": "cp -a /etc/searchstack/tls/node.pem /root/node.pem && openssl req -x509 -new -key /etc/searchstack/tls/node.key"
+        " -subj /CN=mon1 -days 3 -out /etc/searchstack/tls/node.pem",
+        "names": ["mon1", "node.pem", "expires"],
+        "mend": "mv /root/node.pem /etc/searchstack/tls/node.pem",
+    },
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found_and_named(lab, fault):
+    lab.on(fault["host"], fault["break"])
+    try:
+        run = lab.play("verify.yml", check=False)
+    finally:
+        lab.on(fault["host"], fault["mend"])
+    output = run.stdout + run.stderr
+    assert run.returncode != 0, output
+    assert [text for text in fault["names"] if text not in output] == [], output
+
+
+def test_a_sound_platform_passes_without_a_change(lab):
+    run = lab.play("verify.yml")
+    assert "changed=1" not in run.stdout

@@ -1,0 +1,80 @@
+"""Watches a run from outside: whether a demo password ever opens a node, and whether a secret ever stands on a command line.
+
+    python tests/platform/watch.py REPORT      until it is told to stop (SIGTERM); at most an hour
+
+The lab's hosts are containers of this machine, so that their processes and the controller's are all seen here. REPORT (JSON) never holds a secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import ssl
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NODES = ["198.18.77.41", "198.18.77.42", "198.18.77.43", "198.18.77.61"]
+WELL_KNOWN = ["admin:admin", "kibanaserver:kibanaserver", "admin:myStrongPassword123!"]
+HOUR = 3600
+
+stop = threading.Event()
+report = {"answers": {}, "opened": [], "samples": 0, "secrets": 0, "exposed": []}
+
+
+def ask(node, credentials):
+    """The status of one request with these credentials, or None where nothing answers."""
+    request = urllib.request.Request(f"https://{node}:9200/", headers={"Authorization": "Basic " + base64.b64encode(credentials.encode()).decode()})
+    try:
+        with urllib.request.urlopen(request, timeout=2, context=ssl._create_unverified_context()) as answer:  # noqa: S310, S323 - the lab's own nodes
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (OSError, ValueError):
+        return None
+
+
+def watch_passwords():
+    """Ask every node in turn."""
+    while not stop.wait(0.3):
+        for node in NODES:
+            for credentials in WELL_KNOWN:
+                status = ask(node, credentials)
+                if status is None:
+                    break
+                report["answers"][str(status)] = report["answers"].get(str(status), 0) + 1
+                if status == 200:  # noqa: PLR2004
+                    report["opened"].append(f"{credentials} on {node}")
+
+
+def watch_command_lines():
+    """Look for every secret that the lab has by now in every command line and environment-free argument."""
+    while not stop.wait(0.2):
+        secrets = [path.read_text().split()[0].encode() for path in (ROOT / ".lab/secrets").glob("*") if path.stat().st_size]
+        report["secrets"] = max(report["secrets"], len(secrets))
+        report["samples"] += 1
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = path.read_bytes()
+            except OSError:
+                continue
+            if any(secret in line for secret in secrets):
+                report["exposed"].append(line.split(b"\0")[0].decode(errors="replace"))
+
+
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+threads = [threading.Thread(target=watch, daemon=True) for watch in (watch_passwords, watch_command_lines)]
+for thread in threads:
+    thread.start()
+end = time.monotonic() + HOUR
+while not stop.is_set() and time.monotonic() < end:
+    time.sleep(0.2)
+stop.set()
+for thread in threads:
+    thread.join(timeout=10)
+Path(sys.argv[1]).write_text(json.dumps(report))
