@@ -88,8 +88,21 @@ def port_probes(matrix, prober, targets, groups, hostvars):
     return probes
 
 
+def port_differences(probes, results):
+    """What the probes found against what the matrix demands, one sentence each.
+
+    A port that must not be reached must not even refuse: a refusal means that the packet got past the firewall.
+    """
+    differences = []
+    for probe, result in zip(probes, results):
+        wanted = "open" if probe["open"] else "filtered"
+        if result["state"] != wanted:
+            differences.append(f"{probe['name']} port {probe['port']} ({probe['service']}) must be {wanted}, but is {result['state']}")
+    return differences
+
+
 class FilterModule:
     """The collection's filters about who may reach whom."""
 
     def filters(self):
-        return {"addresses": addresses, "firewall_rules": firewall_rules, "port_probes": port_probes}
+        return {"addresses": addresses, "firewall_rules": firewall_rules, "port_differences": port_differences, "port_probes": port_probes}

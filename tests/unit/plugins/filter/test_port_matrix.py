@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.searchstack.platform.plugins.filter.port_matrix import addresses, firewall_rules, port_probes
+from ansible_collections.searchstack.platform.plugins.filter.port_matrix import addresses, firewall_rules, port_differences, port_probes
 
 HOSTVARS = {
     "lb1": {"ansible_host": "192.0.2.11"},
@@ -63,3 +63,20 @@ def test_probes_of_a_host(prober, row, target, open_):
 
 def test_only_tcp_is_probed():
     assert port_probes([VRRP], "192.0.2.22", ["lb1"], GROUPS, HOSTVARS) == []
+
+
+@pytest.mark.parametrize(
+    ("must_be_open", "state", "said"),
+    [
+        (True, "open", None),
+        (True, "filtered", "must be open, but is filtered"),
+        (True, "closed", "must be open, but is closed"),
+        (False, "filtered", None),
+        (False, "open", "must be filtered, but is open"),
+        (False, "closed", "must be filtered, but is closed"),
+    ],
+)
+def test_differences_are_named(must_be_open, state, said):
+    probe = {"name": "app1", "service": "Application", "host": "192.0.2.21", "port": 7860, "open": must_be_open}
+    expected = [] if said is None else [f"app1 port 7860 (Application) {said}"]
+    assert port_differences([probe], [{"state": state}]) == expected
