@@ -20,7 +20,7 @@ class Lab:
     @staticmethod
     def run(*argv, timeout=600, check=True, stdin=None):
         """Run a command in the checkout and return what it did."""
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)  # noqa: S603
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
         return done
@@ -32,7 +32,9 @@ class Lab:
     def on(self, host, command, check=True, stdin=None):
         """Run a shell command as root on a host, over SSH as the playbooks do."""
         arguments = ["ssh", "-i", ".lab/ssh/id_ed25519", "-o", "UserKnownHostsFile=.lab/ssh/known_hosts", "-o", "BatchMode=yes"]
-        return self.run(*arguments, f"admin@{self.address(host)}", f"sudo sh -c {_quoted(command)}", timeout=120, check=check, stdin=stdin).stdout
+        return self.run(
+            *arguments, f"admin@{self.address(host)}", f"sudo sh -c {_quoted(command)}", timeout=120, check=check, stdin=stdin
+        ).stdout
 
     def address(self, host):
         """The address of an inventory host."""

@@ -32,8 +32,8 @@ def test_is_refused_before_any_change(case, tmp_path):
         overlay = tmp_path / "overlay.yml"
         overlay.write_text(yaml.safe_dump({"all": {"hosts": case["hosts"]}}))
         arguments += ["--inventory", str(overlay)]
-    run = subprocess.run(  # noqa: S603
-        ["ansible-playbook", "--inventory", str(inventory), "playbooks/site.yml", "--limit", f"{case['limit']},localhost", *arguments]  # noqa: S607
+    run = subprocess.run(
+        ["ansible-playbook", "--inventory", str(inventory), "playbooks/site.yml", "--limit", f"{case['limit']},localhost", *arguments]
         + ["--extra-vars", json.dumps(case.get("vars", {}))],
         cwd=ROOT,
         env=os.environ | {"ANSIBLE_CALLBACKS_ENABLED": "", "ANSIBLE_NOCOLOR": "1", "COLUMNS": "1000"},

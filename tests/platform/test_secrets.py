@@ -20,7 +20,7 @@ def watched():
 
 
 def test_there_are_secrets_to_look_for():
-    assert len(SECRETS) >= 5  # noqa: PLR2004
+    assert len(SECRETS) >= 5
 
 
 def test_no_well_known_password_ever_opened_a_node(watched):
@@ -29,7 +29,7 @@ def test_no_well_known_password_ever_opened_a_node(watched):
 
 
 def test_no_secret_ever_stood_on_a_command_line(watched):
-    assert watched["samples"] > 100  # noqa: PLR2004
+    assert watched["samples"] > 100
     assert watched["secrets"] == len(SECRETS)
     assert watched["exposed"] == []
 
@@ -49,7 +49,9 @@ def test_no_secret_in_a_world_readable_file(lab, host):
 
 @pytest.mark.parametrize("host", ADDRESSES)
 def test_the_key_of_the_authority_is_on_no_host(lab, host):
-    keys = lab.on(host, f"find {PLACES} -xdev -type f -size -64k -print0 | xargs -0 -r grep -lsZ 'PRIVATE KEY-----' | xargs -0 -r sha256sum").splitlines()
+    keys = lab.on(
+        host, f"find {PLACES} -xdev -type f -size -64k -print0 | xargs -0 -r grep -lsZ 'PRIVATE KEY-----' | xargs -0 -r sha256sum"
+    ).splitlines()
     authority = hashlib.sha256((lab.root / ".lab/pki/ca.key").read_bytes()).hexdigest()
     assert any("/etc/searchstack/tls/node.key" in line for line in keys)
     assert [line for line in keys if line.startswith(authority)] == []

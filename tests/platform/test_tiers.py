@@ -12,7 +12,7 @@ import pytest
 def ask(lab, path):
     """One HTTPS request through the virtual address; the certificate must be the lab CA's."""
     context = ssl.create_default_context(cafile=str(lab.ca))
-    with urllib.request.urlopen(f"https://{lab.vip}{path}", timeout=20, context=context) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"https://{lab.vip}{path}", timeout=20, context=context) as answer:
         return answer.status, answer.headers, answer.read().decode()
 
 
@@ -58,7 +58,8 @@ def test_the_administrator_gets_in_with_the_generated_password(lab):
 
 
 @pytest.mark.parametrize(
-    ("host", "unit", "exposure"), [("os1", "opensearch", 1.5), ("app1", "papersearch-web", 1.5), ("app1", "papersearch-worker", 1.5), ("redis1", "redis-server", 1.5)]
+    ("host", "unit", "exposure"),
+    [("os1", "opensearch", 1.5), ("app1", "papersearch-web", 1.5), ("app1", "papersearch-worker", 1.5), ("redis1", "redis-server", 1.5)],
 )
 def test_daemons_run_in_a_sandbox(lab, host, unit, exposure):
     report = lab.on(host, f"systemd-analyze security --no-pager {unit} | tail -n 1", check=False)

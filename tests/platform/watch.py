@@ -2,7 +2,8 @@
 
     python tests/platform/watch.py REPORT      until it is told to stop (SIGTERM); at most an hour
 
-The lab's hosts are containers of this machine, so that their processes and the controller's are all seen here. REPORT (JSON) never holds a secret.
+The lab's hosts are containers of this machine, so that their processes and the controller's are all seen here.
+REPORT (JSON) never holds a secret.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ report = {"answers": {}, "opened": [], "samples": 0, "secrets": 0, "exposed": []
 
 def ask(node, credentials):
     """The status of one request with these credentials, or None where nothing answers."""
-    request = urllib.request.Request(f"https://{node}:9200/", headers={"Authorization": "Basic " + base64.b64encode(credentials.encode()).decode()})
+    request = urllib.request.Request(
+        f"https://{node}:9200/", headers={"Authorization": "Basic " + base64.b64encode(credentials.encode()).decode()}
+    )
     try:
-        with urllib.request.urlopen(request, timeout=2, context=ssl._create_unverified_context()) as answer:  # noqa: S310, S323 - the lab's own nodes
+        with urllib.request.urlopen(request, timeout=2, context=ssl._create_unverified_context()) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -48,7 +51,7 @@ def watch_passwords():
                 if status is None:
                     break
                 report["answers"][str(status)] = report["answers"].get(str(status), 0) + 1
-                if status == 200:  # noqa: PLR2004
+                if status == 200:
                     report["opened"].append(f"{credentials} on {node}")
 
 
