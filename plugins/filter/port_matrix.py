@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who may reach which port: the declared matrix, turned into addresses, firewall rules and probes.
 
-One row of the matrix is a dictionary: C(name), C(port), optional C(proto) (V(tcp) unless said), C(to) (inventory groups that serve the port)
-and C(from) (what may reach it: inventory groups, CIDRs, or V(any)).
+One row of the matrix is a dictionary: C(name), C(port), optional C(proto) (V(tcp) unless said), C(to) (inventory groups that serve
+the port) and C(from) (what may reach it: inventory groups, CIDRs, or V(any)).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def port_differences(probes, results):
     A port that must not be reached must not even refuse: a refusal means that the packet got past the firewall.
     """
     differences = []
-    for probe, result in zip(probes, results):
+    for probe, result in zip(probes, results, strict=True):
         wanted = "open" if probe["open"] else "filtered"
         if result["state"] != wanted:
             differences.append(f"{probe['name']} port {probe['port']} ({probe['service']}) must be {wanted}, but is {result['state']}")
