@@ -10,7 +10,7 @@ import ssl
 import time
 import traceback
 import warnings
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ansible.module_utils.basic import env_fallback
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput, from_answer
@@ -91,7 +91,7 @@ class Client:
     def request(self, method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:
         for attempt in range(self._params["retries"] + 1):
             try:
-                return self._transport.perform_request(method, path, params=_query(query), body=body)
+                return self._transport.perform_request(method, path + _query(query), body=body)
             except opensearchpy.TransportError as failure:
                 error = _explain(f"{method} {path}", failure, self._params["hosts"])
                 if not error.retryable or attempt == self._params["retries"]:
@@ -129,8 +129,10 @@ class Client:
         return opensearchpy.OpenSearch(hosts, **options).transport
 
 
-def _query(query: dict | None) -> dict:
-    return {key: str(value).lower() if isinstance(value, bool) else value for key, value in (query or {}).items()}
+def _query(query: dict | None) -> str:
+    """As part of the path: opensearch-py takes some names among its `params` (timeout, for one) for its own."""
+    values = {key: str(value).lower() if isinstance(value, bool) else value for key, value in (query or {}).items()}
+    return f"?{urlencode(values)}" if values else ""
 
 
 def _host(url: str) -> dict:

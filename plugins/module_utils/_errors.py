@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 
+# Two spellings: 503 for everybody, 500 for the admin certificate.
+NOT_INITIALIZED = r"Security (index )?not initialized"
 # What a refusal means for the person who declared the object: the first pattern found in "type: reason" wins.
 HINTS = (
     (
-        r"Security not initialized",
+        NOT_INITIALIZED,
         "The security index does not exist yet: bootstrap it with securityadmin, or wait with opensearch_health or more retries.",
     ),
     (
@@ -47,12 +49,14 @@ class InvalidInput(EngineError):
 class ApiError(EngineError):
     """The server refused a request, or no server answered."""
 
+    body: object = None
+
     def __init__(self, request: str, status: int | None, kind: str, reason: str, retryable: bool | None = None):
         self.status = status
         self.type = kind
         self.reason = reason
         self.request = request
-        self.retryable = status in RETRYABLE if retryable is None else retryable
+        self.retryable = _retryable(status, reason) if retryable is None else retryable
         self.details = {"request": request, "status": status, "type": kind, "reason": reason}
         super().__init__(self._message())
 
@@ -69,8 +73,18 @@ class ApiError(EngineError):
         return f"({STATUS_HINTS[self.status]})" if self.status in STATUS_HINTS else ""
 
 
+def _retryable(status: int | None, reason: str) -> bool:
+    return status in RETRYABLE or re.search(NOT_INITIALIZED, reason) is not None
+
+
 def from_answer(request: str, status: int, text: object, body: object) -> ApiError:
     """The error of an HTTP answer: core, security and plain text ones have different shapes."""
+    explained = _explain(request, status, text, body)
+    explained.body = body
+    return explained
+
+
+def _explain(request: str, status: int, text: object, body: object) -> ApiError:
     if not isinstance(body, dict):
         return ApiError(request, status, "", " ".join(str(text or "").split()))
     error = body.get("error")

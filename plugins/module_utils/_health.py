@@ -13,6 +13,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._errors impor
 ORDER = ("red", "yellow", "green")
 # Asking again does not help against these.
 PERMANENT = (400, 401, 403)
+REQUEST_TIMEOUT = 408
 
 
 def unmet(health: dict, wanted: dict) -> list:
@@ -31,8 +32,14 @@ def unmet(health: dict, wanted: dict) -> list:
 
 def read(client, indices: list) -> dict:
     path = "/_cluster/health" + (f"/{','.join(indices)}" if indices else "")
-    # The server's own waiting is off: it would answer 408 for what we ask again anyhow.
-    return client.request("GET", path, query={"timeout": "0s"})
+    try:
+        # The server's own waiting is off: we look again anyhow.
+        return client.request("GET", path, query={"timeout": "0s"})
+    except ApiError as error:
+        # An index that does not exist yet is "not in time", and the body tells the health all the same.
+        if error.status == REQUEST_TIMEOUT and isinstance(error.body, dict) and "number_of_nodes" in error.body:
+            return error.body
+        raise
 
 
 def wait(probe: Callable, wanted: dict, seconds: float, interval: float, *, clock=time.monotonic, sleep=time.sleep) -> tuple:

@@ -5,12 +5,36 @@
 
 from __future__ import annotations
 
+import copy
+
 from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 
 # Objects have no entry among the fields that the server can show with their defaults.
 OBJECT_DEFAULTS = {"type": "object", "enabled": True, "include_in_parent": False, "include_in_root": False}
 ROOT_DEFAULTS = {"_source": {"enabled": True}, "_routing": {"required": False}}
+
+
+def nested(mappings: dict) -> dict:
+    """A field "a.b" is the field b of the object a."""
+    if "properties" not in mappings:
+        return mappings
+    properties: dict = {}
+    for name, field in mappings["properties"].items():
+        first, dot, rest = name.partition(".")
+        _merge(properties, first, nested({"properties": {rest: field}} if dot else field))
+    return {**mappings, "properties": properties}
+
+
+def _merge(target: dict, key: str, value: object) -> None:
+    if isinstance(target.get(key), dict) and isinstance(value, dict):
+        for name, item in value.items():
+            _merge(target[key], name, item)
+    elif key in target and target[key] != value:
+        raise InvalidInput(f"mappings: {key} is given twice with different values: {target[key]!r} and {value!r}.")
+    else:
+        # A copy: what is merged here belongs to the declaration.
+        target[key] = copy.deepcopy(value)
 
 
 def covers(current: dict, desired: dict) -> bool:

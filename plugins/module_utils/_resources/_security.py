@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._document import unordered
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 
 
@@ -20,8 +21,14 @@ class SecurityObject(Resource):
     def path(self):
         return f"/_plugins/_security/api/{self.endpoint}/{segment(self.name)}"
 
+    def __init__(self, params: dict):
+        self.built_in = False
+        super().__init__(params)
+
     def read(self, client):
-        return (client.get(self.path) or {}).get(self.name)
+        current = (client.get(self.path) or {}).get(self.name)
+        self.built_in = bool(current and current.get("static"))
+        return current
 
     def desired(self):
         return {name: self.params[name] for name in self.options if name != "name"}
@@ -29,6 +36,12 @@ class SecurityObject(Resource):
     def normalise(self, document):
         described = {"description": document["description"]} if document.get("description") else {}
         return {**{name: unordered(document.get(name)) for name in self.sets}, **described}
+
+    def check(self, change):
+        # The admin certificate could do it, and would break the loading of the whole security configuration.
+        if self.built_in and change.changed:
+            raise InvalidInput(f"{self.label} is built in and cannot be changed: choose another name.")
+        return []
 
     def write(self, client, change):
         client.put(self.path, change.after)

@@ -36,7 +36,7 @@ class Index(Resource):
             raise InvalidInput(f"{self.name} is an alias of {', '.join(sorted(answer))}, not an index.")
         current = answer[self.name]
         declared = self.params["mappings"] or {}
-        if not self.absent and not _mappings.covers(current["mappings"], declared):
+        if not self.absent and not _mappings.covers(current["mappings"], _mappings.nested(declared)):
             # Something that is declared is not shown. It may equal a default: ask for those only now.
             fields = client.get(f"{self.path}/_mapping/field/*", include_defaults=True)[self.name]["mappings"]
             current["mappings"] = _mappings.with_defaults(current["mappings"], fields)
@@ -48,7 +48,7 @@ class Index(Resource):
     def normalise(self, document):
         parts = {
             "settings": _settings.index_settings,
-            "mappings": dict,
+            "mappings": _mappings.nested,
             "aliases": lambda aliases: {name: _aliases.normalise(alias) for name, alias in aliases.items()},
         }
         return {key: parts[key](value) for key, value in document.items() if key in parts}

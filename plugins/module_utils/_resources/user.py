@@ -54,7 +54,7 @@ class User(SecurityObject):
     def check(self, change):
         if change.after is not None and change.before is None and self.password is None:
             raise InvalidInput(f"{self.label} does not exist yet: creating it needs user_password.")
-        return []
+        return super().check(change)
 
     def write(self, client, change):
         body = {key: value for key, value in change.after.items() if key != "password"}
