@@ -77,7 +77,7 @@ def patiently(work: Callable[[], T], seconds: float) -> T:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="how long to wait for a cluster that starts (default: 60)")
+    parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="wait this long for a cluster that starts (default: 60)")
     arguments = parser.parse_args()
     try:
         print(json.dumps(patiently(lambda: load(get_settings()), arguments.wait)))

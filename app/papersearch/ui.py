@@ -55,32 +55,34 @@ def build(service: Service) -> gr.Blocks:
 
     def search(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
         if not q.strip():
-            return q, 1, _note("Type what you are looking for."), gr.update(visible=False)
+            return _only(q, "Type what you are looking for.")
         try:
             query = Query(q=q, year_from=year_from or None, year_to=year_to or None, page=int(page), size=PAGE_SIZE)
             answer = service.search(query, _client(request))
         except ValidationError as error:
-            messages = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
-            return q, 1, _note(messages, "error"), gr.update(visible=False)
+            return _only(q, "; ".join(_explain(problem) for problem in error.errors()), "error")
         except StoreUnavailable:
             metrics.ERRORS.labels("ui").inc()
-            return q, 1, _note("The search index does not answer. Try again in a moment.", "error"), gr.update(visible=False)
-        return q, answer.page, results(answer), gr.update(visible=answer.total > PAGE_SIZE)
+            return _only(q, "The search index does not answer. Try again in a moment.", "error")
+        more = answer.page * PAGE_SIZE < answer.total
+        turns = gr.update(interactive=answer.page > 1), gr.update(interactive=more)
+        return q, answer.page, results(answer), gr.update(visible=answer.total > PAGE_SIZE), *turns
 
     def first(q: str, year_from: float | None, year_to: float | None, request: gr.Request) -> tuple[Any, ...]:
         return search(q, year_from, year_to, 1, request)
 
-    def turn(step: int) -> Any:
-        def to_page(q: str, a: float | None, b: float | None, page: float, shown: str, request: gr.Request) -> tuple[Any, ...]:
-            last = 'data-last="true"' in (shown or "")
-            return search(q, a, b, max(1, page + (0 if step > 0 and last else step)), request)
+    def previous(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
+        return search(q, year_from, year_to, page - 1, request)
 
-        return to_page
+    def following(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
+        return search(q, year_from, year_to, page + 1, request)
 
     with gr.Blocks(title=settings.ui_title, analytics_enabled=False) as page:
         gr.HTML(f"<header><h1>{html.escape(settings.ui_title)}</h1><p>Landmark papers of science, by title, author or idea.</p></header>")
         with gr.Row(equal_height=True):
-            q = gr.Textbox(placeholder="Search papers", show_label=False, container=False, max_length=500, scale=8, autofocus=True, elem_id="query")
+            q = gr.Textbox(
+                placeholder="Search papers", show_label=False, container=False, max_length=500, scale=8, autofocus=True, elem_id="query"
+            )
             go = gr.Button("Search", variant="primary", scale=1, min_width=110, elem_id="search")
         with gr.Accordion("Limit by year", open=False), gr.Row():
             year_from = gr.Number(label="From", precision=0, minimum=FIRST_YEAR, value=None)
@@ -92,12 +94,12 @@ def build(service: Service) -> gr.Blocks:
             forward = gr.Button("Next", size="sm", elem_id="forward")
         gr.Examples(EXAMPLES, q, label="For example")
 
-        inputs, outputs = [q, year_from, year_to], [q, number, shown, pages]
+        inputs, outputs = [q, year_from, year_to], [q, number, shown, pages, back, forward]
         common = {"outputs": outputs, "queue": settings.ui_queue, "api_visibility": "private", "show_progress": "minimal"}
         page.load(first, inputs, js=FROM_LINK, **common)
         gr.on([go.click, q.submit], first, inputs, js=TO_LINK, **common)
-        back.click(turn(-1), [*inputs, number, shown], **common)
-        forward.click(turn(+1), [*inputs, number, shown], **common)
+        back.click(previous, [*inputs, number], **common)
+        forward.click(following, [*inputs, number], **common)
     return page
 
 
@@ -109,10 +111,19 @@ def _note(text: str, kind: str = "info") -> str:
     return f'<p class="note {kind}">{html.escape(text)}</p>'
 
 
+def _only(q: str, text: str, kind: str = "info") -> tuple[Any, ...]:
+    """Just a note: no pages to turn."""
+    return q, 1, _note(text, kind), gr.update(visible=False), gr.update(), gr.update()
+
+
+def _explain(problem: Any) -> str:
+    where = ".".join(map(str, problem["loc"]))
+    return f"{where + ': ' if where else ''}{problem['msg'].removeprefix('Value error, ')}"
+
+
 def results(answer: SearchResults) -> str:
     if not answer.total:
         return _note(f"Nothing found for “{answer.query}”.")
-    last = answer.page * answer.size >= answer.total
     start = (answer.page - 1) * answer.size + 1
     took = "from the cache" if answer.cached else f"in {answer.took_ms} ms"
     head = f"{answer.total} papers, {start} to {start + len(answer.results) - 1}, {took}" if answer.total > 1 else f"1 paper, {took}"
@@ -123,4 +134,4 @@ def results(answer: SearchResults) -> str:
         f"<p>{html.escape(hit.summary)}</p></li>"
         for hit in answer.results
     )
-    return f'<p class="note" data-last="{str(last).lower()}">{head}</p><ol class="papers" start="{start}">{cards}</ol>'
+    return f'<p class="note">{head}</p><ol class="papers" start="{start}">{cards}</ol>'
