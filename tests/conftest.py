@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import testinfra
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +36,15 @@ class Lab:
         return self.run(
             *arguments, f"admin@{self.address(host)}", f"sudo sh -c {_quoted(command)}", timeout=120, check=check, stdin=stdin
         ).stdout
+
+    def host(self, name):
+        """A host as testinfra sees it, as root."""
+        return testinfra.get_host(
+            f"ssh://admin@{self.address(name)}",
+            sudo=True,
+            ssh_identity_file=str(ROOT / ".lab/ssh/id_ed25519"),
+            ssh_extra_args=f"-o UserKnownHostsFile={ROOT}/.lab/ssh/known_hosts -o ControlMaster=auto -o ControlPersist=60",
+        )
 
     def address(self, host):
         """The address of an inventory host."""
