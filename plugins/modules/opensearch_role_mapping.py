@@ -37,8 +37,8 @@ options:
     type: list
     elements: str
     default: []
-  hosts:
-    description: Hosts whose requests have the role.
+  mapped_hosts:
+    description: Hosts whose requests have the role (C(hosts) of the mapping).
     type: list
     elements: str
     default: []

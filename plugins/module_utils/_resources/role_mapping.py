@@ -18,5 +18,10 @@ class RoleMapping(SecurityObject):
         "users": string_set(),
         "backend_roles": string_set(),
         "and_backend_roles": string_set(),
-        "hosts": string_set(),
+        # "hosts" is the connection's.
+        "mapped_hosts": string_set(),
     }
+
+    def desired(self):
+        document = super().desired()
+        return {**document, "hosts": document["mapped_hosts"]}
