@@ -1,4 +1,9 @@
-"""build.py VERSION TARBALL [PLUGIN_ZIP...]  Assembles an OpenSearch archive, laid out as the official one, from published Maven artifacts."""
+"""Assembles an OpenSearch archive, laid out as the official one, from published Maven artifacts.
+
+build.py VERSION TARBALL [PLUGIN_ZIP...]
+"""
+
+import gzip
 import io
 import os
 import re
@@ -20,71 +25,92 @@ S3_VERSION = {"3.4.0": "3.3.2"}
 
 def maven(goal, **properties):
     command = ["mvn", "-B", "-q", "-C", "-f", str(RECIPE / "pom.xml"), f"dependency:{goal}"]
-    subprocess.run(command + [f"-D{name}={value}" for name, value in properties.items()], check=True, stdout=sys.stderr)
+    subprocess.run(command + [f"-D{name}={value}" for name, value in properties.items()], check=True, stdout=sys.stderr)  # noqa: S603
 
 
 def fetch_zip(coordinates, work):
     target = work / coordinates.replace(":", "_")
     maven("copy", artifact=coordinates, outputDirectory=target)
-    return zipfile.ZipFile(next(target.glob("*.zip")))
+    return next(target.glob("*.zip"))
+
+
+def fetch_server(version, work):
+    return fetch_zip(f"org.opensearch.distribution.integ-test-zip:opensearch:{version}:zip", work)
 
 
 def artifact_name(jar):
     return re.sub(r"-\d.*", "", jar.stem)
 
 
-def copy_jars(artifact, version, folder, known):
-    """The artifact's jar and its runtime dependencies, less those that the server has already: a class must not be there twice."""
-    folder.mkdir(parents=True)
-    maven("copy-dependencies", includeScope="runtime", outputDirectory=folder, **{"module.artifact": artifact, "module.version": version})
-    for jar in folder.glob("*.jar"):
-        if artifact_name(jar) in known:
-            jar.unlink()
+class Archive:
+    """The unpacked archive while it grows."""
 
+    def __init__(self, version, work):
+        self.version = version
+        self.old = version.startswith("2.")
+        shutil.unpack_archive(fetch_server(version, work), work)
+        self.home = work / f"opensearch-{version}"
+        self.known = {artifact_name(jar) for jar in (self.home / "lib").glob("*.jar")}
+        self.reference = zipfile.ZipFile(fetch_server(REFERENCE, work))
 
-def module_descriptor(text, version):
-    lines = [line for line in text.replace(REFERENCE, version).splitlines() if not line.startswith("#")]
-    text = "\n".join(lines).strip() + "\n"
-    if version.startswith("2."):
-        text = text.replace("java.version=21", "java.version=11")
-        if "name=geo\n" not in text:
-            text = text.replace("ModulePlugin\n", "Plugin\n")
-    return text
+    def add_jars(self, artifact, version, folder):
+        """The artifact's jar and its runtime dependencies, less those that the server has already: a class must not be there twice."""
+        folder.mkdir(parents=True)
+        module = {"module.artifact": artifact, "module.version": version}
+        maven("copy-dependencies", includeScope="runtime", outputDirectory=folder, **module)
+        for jar in folder.glob("*.jar"):
+            if artifact_name(jar) in self.known:
+                jar.unlink()
 
+    def add_descriptor(self, folder):
+        """The reference's descriptor of the same module, told for this release."""
+        text = self.reference.read(f"opensearch-{REFERENCE}/modules/{folder.name}/plugin-descriptor.properties").decode()
+        lines = [line for line in text.replace(REFERENCE, self.version).splitlines() if not line.startswith("#")]
+        text = "\n".join(lines).strip() + "\n"
+        if self.old:
+            text = text.replace("java.version=21", "java.version=11")
+            if folder.name != "geo":
+                text = text.replace("ModulePlugin\n", "Plugin\n")
+        (folder / "plugin-descriptor.properties").write_text(text)
 
-def add_module(home, name, artifact, version, reference, known):
-    folder, source = home / "modules" / name, f"opensearch-{REFERENCE}/modules/{name}/"
-    copy_jars(artifact, version, folder, known)
-    (folder / "plugin-descriptor.properties").write_text(module_descriptor(reference.read(source + "plugin-descriptor.properties").decode(), version))
-    if source + "plugin-security.policy" in reference.namelist():
-        (folder / "plugin-security.policy").write_bytes(reference.read(source + "plugin-security.policy"))
+    def add_from_reference(self, folder, suffix):
+        source = f"opensearch-{REFERENCE}/modules/{folder.name}/"
+        for member in self.reference.namelist():
+            if member.startswith(source) and member.endswith(suffix):
+                (folder / Path(member).name).write_bytes(self.reference.read(member))
 
+    def add_module(self, name, artifact):
+        folder = self.home / "modules" / name
+        self.add_jars(artifact, self.version, folder)
+        self.add_descriptor(folder)
+        self.add_from_reference(folder, "/plugin-security.policy")
 
-def add_rule_framework(home, version, reference):
-    """The security plugin of 3.x extends this module, which is published only inside the reference; its jars run on this release too."""
-    source = f"opensearch-{REFERENCE}/modules/rule-framework/"
-    folder = home / "modules/rule-framework"
-    folder.mkdir()
-    for member in reference.namelist():
-        if member.startswith(source) and member.endswith(".jar"):
-            (folder / Path(member).name).write_bytes(reference.read(member))
-    (folder / "plugin-descriptor.properties").write_text(module_descriptor(reference.read(source + "plugin-descriptor.properties").decode(), version))
+    def add_rule_framework(self):
+        """The security plugin of 3.x extends this module, which is published only inside the reference; its jars run here too."""
+        folder = self.home / "modules/rule-framework"
+        folder.mkdir()
+        self.add_descriptor(folder)
+        self.add_from_reference(folder, ".jar")
 
+    def add_plugin(self, plugin):
+        """Unpacks as `opensearch-plugin install` does: configuration and commands go to the server's own folders."""
+        with zipfile.ZipFile(plugin) as opened:
+            descriptor = opened.read("plugin-descriptor.properties").decode()
+        name = re.search(r"^name=(\S+)", descriptor, re.MULTILINE).group(1)
+        folder = self.home / "plugins" / name
+        shutil.unpack_archive(plugin, folder, "zip")
+        for kind in ("config", "bin"):
+            if (folder / kind).is_dir():
+                shutil.move(folder / kind, self.home / kind / name)
 
-def add_plugin(home, plugin):
-    """Unpacks as `opensearch-plugin install` does: configuration and commands go to the server's own folders."""
-    name = re.search(r"^name=(\S+)", plugin.read("plugin-descriptor.properties").decode(), re.M).group(1)
-    folder = home / "plugins" / name
-    plugin.extractall(folder)
-    for kind in ("config", "bin"):
-        if (folder / kind).is_dir():
-            shutil.move(folder / kind, home / kind / name)
-    return folder
+    def add_s3(self):
+        folder = self.home / "plugins/repository-s3"
+        self.add_jars("repository-s3", S3_VERSION[self.version], folder)
+        shutil.copytree(RECIPE / "repository-s3", folder, dirs_exist_ok=True)
 
-
-def drop_windows_files(home):
-    for file in [*home.rglob("*.bat"), *home.rglob("*.exe")]:
-        file.unlink()
+    def drop_windows_files(self):
+        for file in [*self.home.rglob("*.bat"), *self.home.rglob("*.exe")]:
+            file.unlink()
 
 
 def executable(path):
@@ -93,7 +119,10 @@ def executable(path):
 
 def pack(home, tarball):
     """Times, owners and order are fixed: the same recipe gives the same checksum."""
-    with tarfile.open(tarball, "w:gz", compresslevel=1, format=tarfile.GNU_FORMAT) as archive:
+    with (
+        gzip.GzipFile(tarball, "wb", compresslevel=1, mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w", format=tarfile.GNU_FORMAT) as archive,
+    ):
         for path in [home, *sorted(home.rglob("*"))]:
             relative = path.relative_to(home.parent)
             entry = tarfile.TarInfo(str(relative))
@@ -110,27 +139,20 @@ def pack(home, tarball):
 def main(version, tarball, extra_plugins):
     with tempfile.TemporaryDirectory(dir=Path(tarball).parent) as scratch:
         work = Path(scratch)
-        fetch_zip(f"org.opensearch.distribution.integ-test-zip:opensearch:{version}:zip", work).extractall(work)
-        home = work / f"opensearch-{version}"
-        known = {artifact_name(jar) for jar in (home / "lib").glob("*.jar")}
-        reference = fetch_zip(f"org.opensearch.distribution.integ-test-zip:opensearch:{REFERENCE}:zip", work)
-
+        archive = Archive(version, work)
         for line in (RECIPE / "modules").read_text().splitlines():
             if not line.startswith("#"):
-                name, artifact = line.split()
-                add_module(home, name, artifact, version, reference, known)
-        if not version.startswith("2."):
-            add_rule_framework(home, version, reference)
+                archive.add_module(*line.split())
+        if not archive.old:
+            archive.add_rule_framework()
         for name in PLUGINS:
-            add_plugin(home, fetch_zip(f"org.opensearch.plugin:{name}:{version}.0:zip", work))
+            archive.add_plugin(fetch_zip(f"org.opensearch.plugin:{name}:{version}.0:zip", work))
         if version in S3_VERSION:
-            folder = home / "plugins/repository-s3"
-            copy_jars("repository-s3", S3_VERSION[version], folder, known)
-            shutil.copytree(RECIPE / "repository-s3", folder, dirs_exist_ok=True)
+            archive.add_s3()
         for path in extra_plugins:
-            add_plugin(home, zipfile.ZipFile(path))
-        drop_windows_files(home)
-        pack(home, tarball)
+            archive.add_plugin(path)
+        archive.drop_windows_files()
+        pack(archive.home, tarball)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ start_own_engine() {
     forget_stale_pid $ENGINE_RUN/docker.pid dockerd
     forget_stale_pid $ENGINE_RUN/exec/containerd/containerd.pid containerd
     as_root mkdir -p "$ENGINE_HOME" $ENGINE_RUN
+    # shellcheck disable=SC2016 # the inner shell expands these
     as_root setsid --fork sh -c 'exec dockerd --data-root "$1" --exec-root "$2/exec" --pidfile "$2/docker.pid" --bridge=none >>"$1.log" 2>&1' \
         dockerd "$ENGINE_HOME" $ENGINE_RUN </dev/null >/dev/null 2>&1 9>&-
 }

@@ -1,7 +1,7 @@
 # The lab's hosts: containers named after their inventory name, labelled with their address and the checkout that owns them.
 
 declare -A WANTED        # name -> address, from the inventory
-declare -A STATE_OF ADDRESS_OF CHECKOUT_OF IMAGE_OF   # of the containers that exist
+declare -A STATE_OF ADDRESS_OF CHECKOUT_OF # of the containers that exist
 
 # read_inventory PATH
 read_inventory() {
@@ -10,17 +10,23 @@ read_inventory() {
     list=$(ansible-inventory --inventory "$1" --list) || fail "ansible-inventory cannot read $1"
     while read -r name address; do
         WANTED[$name]=$address
-    done < <(python3 "$LAB/lib/inventory.py" $SUBNET <<<"$list")
+    done < <(python3 "$LAB/lib/inventory.py" "$SUBNET" <<<"$list")
     [ ${#WANTED[@]} -gt 0 ] || fail "$1 has no host whose ansible_host is inside $SUBNET."
 }
 
 read_containers() {
-    local name state address checkout image
-    while read -r name state address image checkout; do
+    local name state address checkout
+    while read -r name state address checkout; do
         name=${name#"$NETWORK-"}
-        STATE_OF[$name]=$state ADDRESS_OF[$name]=$address IMAGE_OF[$name]=$image CHECKOUT_OF[$name]=$checkout
+        STATE_OF[$name]=$state ADDRESS_OF[$name]=$address CHECKOUT_OF[$name]=$checkout
     done < <(engine ps --all --filter label=searchstack.lab \
-        --format '{{.Names}} {{.State}} {{.Label "searchstack.address"}} {{.Image}} {{.Label "searchstack.checkout"}}')
+        --format '{{.Names}} {{.State}} {{.Label "searchstack.address"}} {{.Label "searchstack.checkout"}}')
+}
+
+# forget_host NAME ADDRESS  The key and the facts of a host that is gone must not be believed of its successor.
+forget_host() {
+    forget_host_key "$2"
+    rm -f "$ROOT/.ansible/facts/$1" "$ROOT/.ansible/facts/s1_$1"
 }
 
 # remove_hosts NAME...
@@ -29,10 +35,8 @@ remove_hosts() {
     [ $# -gt 0 ] || return 0
     engine rm --force --volumes "${@/#/$NETWORK-}" >/dev/null
     for name in "$@"; do
-        forget_host_key "${ADDRESS_OF[$name]}"
-        # Facts of a host that is gone must not be believed of its successor.
-        rm -f "$ROOT"/.ansible/facts/{,s1_}"$name"
-        unset "STATE_OF[$name]" "ADDRESS_OF[$name]" "IMAGE_OF[$name]" "CHECKOUT_OF[$name]"
+        forget_host "$name" "${ADDRESS_OF[$name]}"
+        unset "STATE_OF[$name]" "ADDRESS_OF[$name]" "CHECKOUT_OF[$name]"
     done
 }
 
@@ -44,7 +48,7 @@ conflict_of() {
     for other in "${!STATE_OF[@]}"; do
         [ "$other" = "$name" ] || [ "${ADDRESS_OF[$other]}" = "$address" ] || continue
         if [ "${CHECKOUT_OF[$other]}" != "$ROOT" ]; then
-            conflict="$other (${ADDRESS_OF[$other]}) belongs to the checkout ${CHECKOUT_OF[$other]}, whose keys and certificates differ"
+            conflict="$other (${ADDRESS_OF[$other]}) belongs to the checkout ${CHECKOUT_OF[$other]}, whose keys and certificates differ: remove it there with lab/destroy"
         elif [ "$other" != "$name" ]; then
             conflict="$name should get $address, which $other has"
         elif [ "${ADDRESS_OF[$other]}" != "$address" ]; then
@@ -71,7 +75,7 @@ clear_the_way() {
     done
     if [ ${#problems[@]} -gt 0 ]; then
         printf '%s\n' "${problems[@]}" >&2
-        fail "Remove them with their own lab/destroy, or repeat with: lab/create --replace"
+        fail "Or remove what is in the way, with all that it holds: lab/create --replace"
     fi
     [ ${#condemned[@]} -eq 0 ] || step hosts "replacing ${condemned[*]}"
     remove_hosts "${condemned[@]}"
@@ -87,7 +91,7 @@ run_host() {
     local legacy=()
     # systemd 257 boots on a version 1 control group hierarchy only when told to.
     [ -e /sys/fs/cgroup/cgroup.controllers ] || legacy=(--env SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1)
-    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network $NETWORK --ip "$2" \
+    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network "$NETWORK" --ip "$2" \
         --label searchstack.lab=1 --label searchstack.address="$2" --label searchstack.checkout="$ROOT" \
         --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add SYSLOG \
         --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
@@ -128,6 +132,7 @@ ensure_hosts() {
     local -A booting=()
     for name in "${!WANTED[@]}"; do
         [ "${STATE_OF[$name]:-}" = running ] && continue
+        [ -n "${STATE_OF[$name]:-}" ] || forget_host "$name" "${WANTED[$name]}"
         boot_host "$name" 9>&- &
         booting[$name]=$!
     done

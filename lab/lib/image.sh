@@ -1,8 +1,9 @@
 # The image of a lab host. Its tag carries a hash of the recipe, so a changed recipe makes a new image.
 
 IMAGE_RECIPE=$LAB/image
-image_key=$(cd "$IMAGE_RECIPE" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
-IMAGE=searchstack-lab:$image_key
+suite=${LAB_SUITE:-trixie}
+image_key=$suite-$(cd "$IMAGE_RECIPE" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
+IMAGE=$NETWORK:$image_key
 IMAGE_FILE=$SEARCHSTACK_CACHE/images/$image_key.tar
 
 ensure_image() {
@@ -12,10 +13,10 @@ ensure_image() {
         return
     fi
     if [ ! -e "$IMAGE_FILE" ]; then
-        step image "building $IMAGE from Debian's packages (about two minutes)"
+        step image "building $IMAGE from Debian's packages (about a minute)"
         install_packages debootstrap:debootstrap gcc:gcc
         mkdir -p "${IMAGE_FILE%/*}"
-        as_root "$IMAGE_RECIPE/build" "$IMAGE_FILE.part" 9>&- >"$IMAGE_FILE.log" 2>&1 || fail "The image was not built: see $IMAGE_FILE.log"
+        as_root "$IMAGE_RECIPE/build" "$IMAGE_FILE.part" "$suite" "${LAB_MIRROR:-}" 9>&- >"$IMAGE_FILE.log" 2>&1 || fail "The image was not built: see $IMAGE_FILE.log"
         as_root mv "$IMAGE_FILE.part" "$IMAGE_FILE"
     fi
     engine import --change 'CMD ["/usr/local/sbin/lab-init"]' - "$IMAGE" <"$IMAGE_FILE" >/dev/null ||

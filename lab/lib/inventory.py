@@ -1,4 +1,5 @@
 """Reads `ansible-inventory --list` on standard input and prints "NAME ADDRESS" for every host of the lab's network."""
+
 import ipaddress
 import json
 import sys

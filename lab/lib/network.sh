@@ -1,8 +1,8 @@
 # The lab's network, and what its hosts need from the machine they run on.
 
 ensure_network() {
-    if ! engine network inspect $NETWORK >/dev/null 2>&1; then
-        engine network create --subnet $SUBNET --gateway $GATEWAY --opt com.docker.network.bridge.name=searchstack0 $NETWORK >/dev/null ||
+    if ! engine network inspect "$NETWORK" >/dev/null 2>&1; then
+        engine network create --subnet "$SUBNET" --gateway "$GATEWAY" --opt com.docker.network.bridge.name=searchstack0 "$NETWORK" >/dev/null ||
             fail "The network $SUBNET cannot be made: does another one overlap it? (docker network ls)"
     fi
     step network "$SUBNET"
