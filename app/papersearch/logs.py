@@ -42,6 +42,7 @@ def config(level: str = "INFO") -> dict:
             "gunicorn.access": {"level": "WARNING", "handlers": ["stdout"], "propagate": False},
             "uvicorn.access": quiet,
             "httpx": quiet,
+            "opensearchpy.trace": quiet,
             "opensearch": {"level": "ERROR"},  # store.py says it once, without a traceback a try
         },
     }

@@ -1,0 +1,77 @@
+"""Nothing listens where OpenSearch and Redis should be."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_live(alone):
+    assert alone.get("/live").status_code == 200
+
+
+def test_not_ready(alone):
+    answer = alone.get("/ready")
+    assert answer.status_code == 503
+    assert "opensearch" in answer.json()["reason"]
+
+
+def test_health_says_what_is_wrong(alone):
+    answer = alone.get("/health")
+    assert answer.status_code == 503
+    checks = answer.json()["checks"]
+    assert {name: check["status"] for name, check in checks.items()} == {
+        "opensearch": "failed",
+        "redis": "failed",
+        "disk": "ok",
+        "memory": "ok",
+    }
+
+
+def test_search_says_try_later_and_counts_the_error(alone):
+    answer = alone.get("/api/search", params={"q": "raft"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert answer.json()["error"]["code"] == "unavailable"
+    assert "127.0.0.1" not in answer.text
+    assert 'api_errors_total{endpoint="search"}' in alone.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/api/search", "q: Field required"),
+        ("/api/search?q=", "q: "),
+        ("/api/search?q=" + "x" * 501, "q: String should have at most 500"),
+        ("/api/search?q=x&page=zero", "page: "),
+        ("/api/search?q=x&size=1000", "size: "),
+        ("/api/search?q=x&page=1000&size=100", "must not exceed 10000"),
+        ("/api/papers?page=-1", "page: "),
+    ],
+)
+def test_bad_input_is_named(alone, path, says):
+    answer = alone.get(path)
+    assert answer.status_code == 422
+    assert says in answer.json()["error"]["message"]
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("abc-123", True), ("x" * 129, False), ("a b", False), ('"quoted"', False)])
+def test_request_id(alone, sent, kept):
+    returned = alone.get("/live", headers={"X-Request-ID": sent}).headers["x-request-id"]
+    assert (returned == sent) is kept
+    assert returned
+
+
+def test_unknown_path_of_the_api(alone):
+    assert alone.get("/api/nothing").json()["error"]["code"] == "not_found"
+
+
+def test_no_key_no_ingestion(alone):
+    answer = alone.post("/api/papers", json={"title": "T", "authors": ["A"], "year": 2020}, headers={"X-API-Key": ""})
+    assert answer.status_code == 403
+
+
+def test_page_loads_nothing_from_elsewhere(alone):
+    page = alone.get("/").text
+    for host in ("googleapis", "gstatic", "cdnjs", "jsdelivr", "unpkg", "huggingface"):
+        assert host not in page

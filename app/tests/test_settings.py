@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+from papersearch.settings import Settings, get_settings
+from papersearch.tasks import redis_url
+from pydantic import ValidationError
+
+
+def test_credential_file_wins_over_variable(tmp_path, monkeypatch):
+    (tmp_path / "PAPERSEARCH_REDIS_PASSWORD").write_text("from-file\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("PAPERSEARCH_REDIS_PASSWORD", "from-variable")
+    monkeypatch.setenv("PAPERSEARCH_OPENSEARCH_PASSWORD", "only-variable")
+    get_settings.cache_clear()
+    settings = get_settings()
+    get_settings.cache_clear()
+    assert settings.redis_password.get_secret_value() == "from-file"
+    assert settings.opensearch_password.get_secret_value() == "only-variable"
+    assert "from-file" not in repr(settings)
+
+
+def test_hosts_are_split_at_commas(monkeypatch):
+    monkeypatch.setenv("PAPERSEARCH_OPENSEARCH_HOSTS", "https://a:9200, https://b:9200")
+    assert Settings().opensearch_hosts == ["https://a:9200", "https://b:9200"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"opensearch_hosts": ["a:9200"]},
+        {"opensearch_hosts": ["https://user:word@a:9200"]},
+        {"opensearch_hosts": []},
+        {"redis_url": "http://a"},
+        {"redis_url": "redis://:word@a:6379/0"},
+        {"log_level": "loud"},
+    ],
+)
+def test_wrong_values_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        Settings(**wrong)
+
+
+def test_celery_url_quotes_credentials():
+    settings = Settings(redis_url="redis://r:6379/0", redis_username="app", redis_password="a/b@c:d")
+    assert redis_url(settings) == "redis://app:a%2Fb%40c%3Ad@r:6379/0"
