@@ -6,6 +6,17 @@ image_key=$suite-$(cd "$IMAGE_RECIPE" && find . -type f -print0 | LC_ALL=C sort 
 IMAGE=$NETWORK:$image_key
 IMAGE_FILE=$SEARCHSTACK_CACHE/images/$image_key.tar
 
+# drop_predecessors  Images of older recipes, except those that hosts still run on.
+drop_predecessors() {
+    local old
+    for old in "${IMAGE_FILE%/*}/$suite"-*.tar; do
+        [ "$old" = "$IMAGE_FILE" ] || as_root rm -f "$old" "$old.log"
+    done
+    for old in $(engine image ls --format '{{.Repository}}:{{.Tag}}' "$NETWORK"); do
+        [[ $old != "$NETWORK:$suite"-* || $old = "$IMAGE" ]] || engine image rm "$old" >/dev/null 2>&1 || true
+    done
+}
+
 ensure_image() {
     local started=$SECONDS
     if engine image inspect "$IMAGE" >/dev/null 2>&1; then
@@ -21,5 +32,6 @@ ensure_image() {
     fi
     engine import --change 'CMD ["/usr/local/sbin/lab-init"]' - "$IMAGE" <"$IMAGE_FILE" >/dev/null ||
         fail "$IMAGE_FILE cannot be imported; remove it to build it anew."
+    drop_predecessors
     step image "$IMAGE ready after $((SECONDS - started)) s"
 }

@@ -10,5 +10,5 @@ ensure_network() {
 
 # OpenSearch needs this of the kernel, which containers share.
 ensure_kernel_settings() {
-    [ "$(cat /proc/sys/vm/max_map_count)" -ge 262144 ] || as_root sysctl --quiet --write vm.max_map_count=262144
+    [ "$(cat /proc/sys/vm/max_map_count)" -ge 262144 ] || as_root tee /proc/sys/vm/max_map_count >/dev/null <<<262144
 }

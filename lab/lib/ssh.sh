@@ -3,6 +3,7 @@
 KNOWN_HOSTS=$STATE/ssh/known_hosts
 
 ensure_ssh_key() {
+    install_packages ssh-keygen:openssh-client
     mkdir -p "$STATE/ssh"
     chmod 0700 "$STATE/ssh"
     touch "$KNOWN_HOSTS"

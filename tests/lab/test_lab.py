@@ -1,0 +1,70 @@
+"""The lab's hosts behave like VMs, and a second lab/create leaves a standing lab alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+HOSTS = ["lb1", "lb2", "app1", "app2", "app3", "redis1", "os1", "os2", "os3", "mon1", "dr-os1"]
+
+
+def containers(lab):
+    return sorted(
+        lab.run("docker", "ps", "--no-trunc", "--format", "{{.ID}} {{.Names}}", "--filter", "label=searchstack.lab").stdout.splitlines()
+    )
+
+
+def test_second_create_is_quick_and_changes_nothing(lab):
+    known_hosts = lab.root / ".lab/ssh/known_hosts"
+    before = containers(lab), known_hosts.read_text()
+    started = time.monotonic()
+    lab.run("lab/create")
+    assert time.monotonic() - started < 10
+    assert (containers(lab), known_hosts.read_text()) == before
+
+
+def test_private_key_is_private(lab):
+    assert (lab.root / ".lab/ssh/id_ed25519").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_host_answers_ssh_under_its_plain_name(lab, host):
+    # The reverse look-up comes last: it must not give a name that no certificate has.
+    names = lab.on(host, f"hostname; getent hosts {host} | awk '{{print $2}}'; getent hosts {lab.address(host)} | awk '{{print $2}}'")
+    assert names.split() == [host] * 3
+
+
+def test_files_that_docker_mounts_can_be_replaced(lab):
+    lab.on("mon1", "for f in hosts hostname resolv.conf; do cp -p /etc/$f /etc/$f.new && mv /etc/$f.new /etc/$f || exit 1; done")
+
+
+def test_kernel_settings(lab):
+    lab.on("mon1", "sysctl -w net.ipv4.ip_local_port_range='32768 60999'")
+    assert int(lab.on("os1", "sysctl -n vm.max_map_count")) >= 262144
+
+
+def test_packages_can_be_looked_up_and_installed(lab):
+    lab.on("mon1", "apt-get update -qq && apt-get install -y -qq --reinstall netbase")
+
+
+def test_archives_are_there_and_read_only(lab):
+    assert "opensearch-3.4.0-linux-x64.tar.gz.sha512" in lab.on("os1", "ls /srv/archives")
+    assert "Read-only" in lab.on("os1", "touch /srv/archives/x 2>&1 || true")
+
+
+def test_nofile_helper_only_where_the_limit_is_low(lab):
+    limit = lab.on("os1", "awk '/Max open files/ {print $5}' /proc/1/limits").strip()
+    there = lab.on("os1", "ls /etc/systemd/system/opensearch.service.d/lab-nofile.conf 2>/dev/null || true").strip()
+    assert bool(there) == (int(limit) < 65535)
+
+
+def test_host_of_another_checkout_is_refused(lab, tmp_path):
+    other = tmp_path / "other"
+    lab.run("git", "clone", "--quiet", str(lab.root), str(other))
+    before = containers(lab)
+    done = lab.run(str(other / "lab/create"), "-i", str(lab.root / "inventories/lab"), check=False)
+    assert done.returncode == 1
+    assert f"belongs to the checkout {lab.root}" in done.stderr
+    assert "--replace" in done.stderr
+    assert containers(lab) == before
