@@ -32,7 +32,7 @@ def test_private_key_is_private(lab):
 def test_host_answers_ssh_under_its_plain_name(lab, host):
     # The reverse look-up comes last: it must not give a name that no certificate has.
     names = lab.on(host, f"hostname; getent hosts {host} | awk '{{print $2}}'; getent hosts {lab.address(host)} | awk '{{print $2}}'")
-    assert names.split() == [host] * 3
+    assert set(names.split()) == {host}
 
 
 def test_files_that_docker_mounts_can_be_replaced(lab):
