@@ -64,7 +64,7 @@ class Allow:
 
 @dataclass(frozen=True)
 class State:
-    """All that the module compares. C(rules) maps the family to the lines of its rules section."""
+    """All that the module compares. C(rules) maps each family in use to the lines of its rules section."""
 
     enabled: bool
     logging: str
@@ -226,5 +226,5 @@ def describe(state):
         f"logging: {state.logging}",
         "default: " + ", ".join(f"{state.policies[direction]} ({direction})" for direction in DIRECTIONS),
     ]
-    tuples = [_sentence(line, family) for family in FAMILIES for line in state.rules[family] if line.startswith("### tuple ###")]
+    tuples = [_sentence(line, family) for family, lines in state.rules.items() for line in lines if line.startswith("### tuple ###")]
     return "\n".join([*head, *tuples]) + "\n"

@@ -142,6 +142,7 @@ class Firewall:
     def __init__(self, module):
         self.module = module
         self.settings = _ufw.read_settings(read_text("/etc/default/ufw") + "\n" + read_text("/etc/ufw/ufw.conf"))
+        # With IPV6=no, UFW itself empties its IPv6 rules whenever it writes them.
         ipv6 = self.settings["ipv6"] == "yes" and os.path.exists("/proc/sys/net/ipv6")
         self.families = _ufw.FAMILIES if ipv6 else (4,)
 
@@ -166,7 +167,7 @@ class Firewall:
             enabled=self.settings["enabled"] == "yes",
             logging=self.settings["loglevel"],
             policies={d: names.get(self.settings[f"default_{chain}_policy"], "unknown") for d, chain in _ufw.DIRECTIONS.items()},
-            rules={family: _ufw.read_section(rules_text(family)) for family in _ufw.FAMILIES},
+            rules={family: _ufw.read_section(rules_text(family)) for family in self.families},
             loaded=self.in_kernel(listings, desired_rules),
             hooked=not any(_ufw.rehook(listing, family) for family, listing in listings.items()),
         )
@@ -174,8 +175,8 @@ class Firewall:
     def take(self, step, rules):
         """One step of the plan."""
         if step == "write":
-            for family in _ufw.FAMILIES:
-                self.write(f"/etc/ufw/{RULES_FILE[family]}", _ufw.write_section(rules_text(family), rules[family]))
+            for family, lines in rules.items():
+                self.write(f"/etc/ufw/{RULES_FILE[family]}", _ufw.write_section(rules_text(family), lines))
         elif step == "hook":
             for family, listing in self.listings().items():
                 self.restore(family, _ufw.rehook(listing, family))
@@ -232,14 +233,15 @@ def main():
         module.fail_json(msg=f"rules: {error}.")
     if module.params["enabled"] and module.params["incoming"] != "allow":
         refuse_lockout(module, allows)
+    firewall = Firewall(module)
     desired = _ufw.State(
         enabled=module.params["enabled"],
         logging=module.params["logging"],
         policies={direction: module.params[direction] for direction in _ufw.DIRECTIONS},
-        rules={family: _ufw.section(allows, family) for family in _ufw.FAMILIES},
+        rules={family: _ufw.section(allows, family) for family in firewall.families},
         loaded="yes" if module.params["enabled"] else "no",
     )
-    current = Firewall(module).read(desired.rules)
+    current = firewall.read(desired.rules)
     plan = _ufw.steps(current, desired)
     if plan and not module.check_mode:
         module.get_bin_path("ufw", required=True)

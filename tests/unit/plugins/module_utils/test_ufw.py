@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils import _ssh, _ufw
 
-PROTOCOLS = ["tcp", "udp", "vrrp"]
+PROTOCOLS = ("tcp", "udp", "vrrp")
 SSH = {"port": 22, "from": ["192.0.2.0/24"], "comment": "SSH"}
 HTTPS = {"port": "443", "from": ["any"]}
 
