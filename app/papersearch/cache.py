@@ -17,7 +17,7 @@ PAUSE = 5  # Seconds without a try after a failure: a Redis that is away must no
 
 
 def connect(settings: Settings) -> redis.Redis:
-    tls = {"ssl_ca_certs": str(settings.redis_ca)} if settings.redis_ca else {}
+    tls = {"ssl_ca_certs": str(settings.redis_ca)} if settings.redis_ca and settings.redis_url.startswith("rediss:") else {}
     return redis.Redis.from_url(
         settings.redis_url,
         username=settings.redis_username or None,

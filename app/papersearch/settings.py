@@ -12,13 +12,19 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 
+def _platform_ca() -> Path | None:
+    """OpenSSL's own variable: where it is set, it holds the authorities to trust."""
+    path = os.environ.get("SSL_CERT_FILE")
+    return Path(path) if path else None
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PAPERSEARCH_", secrets_dir=None, extra="ignore")
 
     opensearch_hosts: Annotated[list[str], NoDecode] = Field(default=["http://127.0.0.1:9200"], min_length=1)
     opensearch_username: str = ""
     opensearch_password: SecretStr = SecretStr("")
-    opensearch_ca: Path | None = None
+    opensearch_ca: Path | None = Field(default_factory=_platform_ca)
     opensearch_timeout: float = Field(default=5, gt=0, le=60)
     opensearch_retries: int = Field(default=3, ge=0, le=10)
     opensearch_pool_size: int = Field(default=25, ge=1, le=200)
@@ -27,7 +33,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="redis://127.0.0.1:6379/0", pattern=r"^rediss?://[^@]+$")
     redis_username: str = ""
     redis_password: SecretStr = SecretStr("")
-    redis_ca: Path | None = None
+    redis_ca: Path | None = Field(default_factory=_platform_ca)
     redis_timeout: float = Field(default=1, gt=0, le=30)
     # All keys and channels of this application start with this: one ACL rule covers them.
     redis_prefix: str = "papersearch:"

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Packs a Python project and its dependencies for hosts without pip, compiler or internet: one archive, the same every time.
+
+The release's name is its version and a digest of all that goes in, so that a changed source is a new release and an unchanged
+one is not built again. Wheels are fetched for the hosts' Python and machine, not for this one's. Standard library and pip only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+FORMAT = "1"  # changes when the layout of the archive does
+SKIPPED = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache", "build", "dist", "tests"}
+KEPT_BUNDLES = 5
+
+
+def source_files(source: Path) -> list[Path]:
+    if source.is_file():
+        return [source]
+    found = []
+    for folder, folders, names in os.walk(source):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.endswith(".egg-info"))
+        found += [Path(folder) / name for name in sorted(names) if not name.endswith(".pyc")]
+    return found
+
+
+def release_name(options: argparse.Namespace) -> str:
+    digest = hashlib.sha256()
+    for part in (FORMAT, options.python, options.machine, str(options.glibc), *options.requirement, "", *options.exclude, ""):
+        digest.update(part.encode() + b"\0")
+    root = options.source if options.source.is_dir() else options.source.parent
+    for path in source_files(options.source):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    if options.constraints:
+        digest.update(hashlib.sha256(options.constraints.read_bytes()).digest())
+    return f"{options.version}-{digest.hexdigest()[:10]}"
+
+
+def pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input", *arguments]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800"}
+    subprocess.run(command, check=True, stdout=sys.stderr, env=environment)  # noqa: S603
+
+
+def own_wheel(source: Path, folder: Path) -> Path:
+    if source.is_file():
+        return source
+    # Built from a copy: build tools leave files beside the source.
+    shutil.copytree(source, folder / "source", ignore=shutil.ignore_patterns(*SKIPPED, "*.egg-info"))
+    pip("wheel", "--no-deps", "--wheel-dir", str(folder / "wheel"), str(folder / "source"))
+    return next((folder / "wheel").glob("*.whl"))
+
+
+def pins(constraints: Path | None) -> dict[str, tuple[str, set[str]]]:
+    """Requirement lines with their digests: {name: (line, {sha256})}."""
+    text = constraints.read_text(encoding="utf-8").replace("\\\n", " ") if constraints else ""
+    found = {}
+    for line in text.splitlines():
+        requirement = re.sub(r"#.*|\s--hash=\S+", "", line).strip()
+        if requirement:
+            name = re.match(r"[A-Za-z0-9._-]+", requirement).group()
+            found[canonical(name)] = (requirement, set(re.findall(r"--hash=sha256:([0-9a-f]{64})", line)))
+    return found
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def install(options: argparse.Namespace, wheel: Path, folder: Path, target: Path) -> None:
+    known = pins(options.constraints)
+    (folder / "pins.txt").write_text("".join(f"{line}\n" for line, digests in known.values()), encoding="utf-8")
+    machine = options.machine
+    platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(options.glibc, 16, -1)]
+    platforms += [f"manylinux2014_{machine}", f"linux_{machine}"]
+    arguments = ["--target", str(target), "--no-compile", "--only-binary=:all:", "--implementation", "cp"]
+    arguments += ["--python-version", options.python, "--report", str(folder / "report.json"), "--constraint", str(folder / "pins.txt")]
+    arguments += [argument for name in platforms for argument in ("--platform", name)]
+    pip("install", *arguments, str(wheel), *options.requirement)
+    for item in json.loads((folder / "report.json").read_text(encoding="utf-8"))["install"]:
+        digests = known.get(canonical(item["metadata"]["name"]), ("", set()))[1]
+        digest = item["download_info"]["archive_info"]["hashes"]["sha256"]
+        if digests and digest not in digests:
+            sys.exit(f"{item['download_info']['url']} has the digest {digest}, which {options.constraints} does not name.")
+
+
+def tidy(options: argparse.Namespace, target: Path) -> None:
+    # Console scripts name this machine's interpreter, and direct_url.json its folders.
+    shutil.rmtree(target / "bin", ignore_errors=True)
+    for path in target.glob("*.dist-info/direct_url.json"):
+        path.unlink()
+    for pattern in options.exclude:
+        for path in sorted(target.glob(pattern), reverse=True):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def pack(target: Path, archive: Path) -> None:
+    def same_everywhere(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.uid = member.gid = 0
+        member.uname = member.gname = "root"
+        member.mtime = 315532800
+        member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+        return member
+
+    with (
+        archive.open("wb") as file,
+        gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=5, mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w|") as tar,
+    ):
+        for path in sorted(target.rglob("*")):
+            tar.add(path, arcname=str(path.relative_to(target)), recursive=False, filter=same_everywhere)
+
+
+def build(options: argparse.Namespace, bundle: Path) -> None:
+    options.output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=options.output) as name:
+        folder = Path(name)
+        install(options, own_wheel(options.source, folder), folder, folder / "target")
+        tidy(options, folder / "target")
+        pack(folder / "target", folder / bundle.name)
+        digest = hashlib.sha256((folder / bundle.name).read_bytes()).hexdigest()
+        Path(f"{bundle}.sha256").write_text(f"{digest}  {bundle.name}\n", encoding="utf-8")
+        (folder / bundle.name).replace(bundle)
+    suffix = bundle.name.rpartition("-py")[2]
+    bundles = sorted(options.output.glob(f"{options.name}-*-py{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in bundles[KEPT_BUNDLES:]:
+        old.unlink()
+        Path(f"{old}.sha256").unlink(missing_ok=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--source", required=True, type=Path, help="folder of a Python project, or a wheel")
+    parser.add_argument("--constraints", type=Path, help="exact versions, with digests or without")
+    parser.add_argument("--requirement", action="append", default=[], help="packages that the source does not ask for itself")
+    parser.add_argument("--exclude", action="append", default=[], help="glob of what to leave out of the archive")
+    parser.add_argument("--python", required=True, help="the hosts' Python, 3.13")
+    parser.add_argument("--machine", required=True, choices=["x86_64", "aarch64"])
+    parser.add_argument("--glibc", required=True, type=int, help="36 for glibc 2.36, the hosts' oldest")
+    parser.add_argument("--output", required=True, type=Path)
+    parser.add_argument("--check", action="store_true", help="say whether it would build, and build nothing")
+    parser.add_argument("--print-release", action="store_true", help="print the release's name alone")
+    options = parser.parse_args()
+    release = release_name(options)
+    if options.print_release:
+        print(release)
+        return
+    bundle = options.output / f"{options.name}-{release}-py{options.python}-{options.machine}.tar.gz"
+    missing = not bundle.exists()
+    if missing and not options.check:
+        build(options, bundle)
+    print(json.dumps({"changed": missing, "release": release, "path": str(bundle)}))
+
+
+if __name__ == "__main__":
+    main()
