@@ -119,8 +119,8 @@ def test_the_same_key_with_and_without_prefix_is_refused_when_the_values_differ(
     ],
 )
 def test_values_that_mean_the_same(key, one, other, same):
-    assert _settings.same(key, one, other) is same
-    assert _settings.same(key, other, one) is same
+    for pair in ((one, other), (other, one)):
+        assert _settings.same(key, *pair) is same
 
 
 @pytest.mark.parametrize(
