@@ -65,15 +65,22 @@ def own_wheel(source: Path, folder: Path) -> Path:
     return next((folder / "wheel").glob("*.whl"))
 
 
-def pins(constraints: Path | None) -> dict[str, tuple[str, set[str]]]:
-    """Requirement lines with their digests: {name: (line, {sha256})}."""
-    text = constraints.read_text(encoding="utf-8").replace("\\\n", " ") if constraints else ""
+def locked(options: argparse.Namespace) -> dict[str, str]:
+    """What the lock file names for the hosts' Python and machine: {name: requirement with its digests}."""
+    # pip's own copy: pip has to be there anyway.
+    from pip._vendor.packaging.requirements import Requirement  # noqa: PLC0415
+
+    host = {"python_version": options.python, "python_full_version": f"{options.python}.0", "platform_machine": options.machine}
+    host |= {"implementation_name": "cpython", "platform_python_implementation": "CPython", "extra": ""}
+    host |= {"os_name": "posix", "sys_platform": "linux", "platform_system": "Linux"}
     found = {}
-    for line in text.splitlines():
-        requirement = re.sub(r"#.*|\s--hash=\S+", "", line).strip()
-        if requirement:
-            name = re.match(r"[A-Za-z0-9._-]+", requirement).group()
-            found[canonical(name)] = (requirement, set(re.findall(r"--hash=sha256:([0-9a-f]{64})", line)))
+    for line in options.constraints.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        text, *digests = re.sub(r"(^|\s)#.*", "", line).split(" --hash=")
+        if text.strip():
+            requirement = Requirement(text)
+            if not requirement.marker or requirement.marker.evaluate(host):
+                pin = f"{requirement.name}{requirement.specifier}"
+                found[canonical(requirement.name)] = " --hash=".join([pin, *map(str.strip, digests)])
     return found
 
 
@@ -82,20 +89,24 @@ def canonical(name: str) -> str:
 
 
 def install(options: argparse.Namespace, wheel: Path, folder: Path, target: Path) -> None:
-    known = pins(options.constraints)
-    (folder / "pins.txt").write_text("".join(f"{line}\n" for line, digests in known.values()), encoding="utf-8")
-    machine = options.machine
-    platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(options.glibc, 16, -1)]
-    platforms += [f"manylinux2014_{machine}", f"linux_{machine}"]
-    arguments = ["--target", str(target), "--no-compile", "--only-binary=:all:", "--implementation", "cp"]
-    arguments += ["--python-version", options.python, "--report", str(folder / "report.json"), "--constraint", str(folder / "pins.txt")]
-    arguments += [argument for name in platforms for argument in ("--platform", name)]
-    pip("install", *arguments, str(wheel), *options.requirement)
-    for item in json.loads((folder / "report.json").read_text(encoding="utf-8"))["install"]:
-        digests = known.get(canonical(item["metadata"]["name"]), ("", set()))[1]
-        digest = item["download_info"]["archive_info"]["hashes"]["sha256"]
-        if digests and digest not in digests:
-            sys.exit(f"{item['download_info']['url']} has the digest {digest}, which {options.constraints} does not name.")
+    platforms = [f"manylinux_2_{minor}_{options.machine}" for minor in range(options.glibc, 16, -1)]
+    platforms += [f"manylinux2014_{options.machine}", f"linux_{options.machine}"]
+    common = ["install", "--target", str(target), "--no-compile", "--only-binary=:all:", "--implementation", "cp"]
+    common += ["--python-version", options.python, *(argument for name in platforms for argument in ("--platform", name))]
+    if not options.constraints:
+        # pip judges markers such as python_version < "3.13" by the Python that runs it: another reason to have a lock file.
+        pip(*common, str(wheel), *options.requirement)
+        return
+    # The lock file has settled what goes with which Python; pip would ask the one that runs it.
+    common += ["--no-deps", "--ignore-requires-python"]
+    requirements = locked(options)
+    missing = [name for name in options.requirement if canonical(re.split(r"[^A-Za-z0-9._-]", name)[0]) not in requirements]
+    if missing:
+        sys.exit(f"{options.constraints} does not name {', '.join(missing)}: add it to the project's dependencies and lock them again.")
+    (folder / "locked.txt").write_text("\n".join(requirements.values()), encoding="utf-8")
+    hashed = ["--require-hashes"] if all("--hash=" in line for line in requirements.values()) else []
+    pip(*common, *hashed, "--requirement", str(folder / "locked.txt"))
+    pip(*common, str(wheel))
 
 
 def tidy(options: argparse.Namespace, target: Path) -> None:
@@ -103,6 +114,10 @@ def tidy(options: argparse.Namespace, target: Path) -> None:
     shutil.rmtree(target / "bin", ignore_errors=True)
     for path in target.glob("*.dist-info/direct_url.json"):
         path.unlink()
+    for path in target.glob("*.dist-info/RECORD"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith("../../bin/") and "direct_url.json" not in line]
+        path.write_text("".join(kept), encoding="utf-8")
     for pattern in options.exclude:
         for path in sorted(target.glob(pattern), reverse=True):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -147,7 +162,7 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--source", required=True, type=Path, help="folder of a Python project, or a wheel")
-    parser.add_argument("--constraints", type=Path, help="exact versions, with digests or without")
+    parser.add_argument("--constraints", type=Path, help="a lock file: every dependency, pinned, with digests or without")
     parser.add_argument("--requirement", action="append", default=[], help="packages that the source does not ask for itself")
     parser.add_argument("--exclude", action="append", default=[], help="glob of what to leave out of the archive")
     parser.add_argument("--python", required=True, help="the hosts' Python, 3.13")
