@@ -46,6 +46,10 @@ def _sources(row, groups, hostvars):
     if "any" in row["from"]:
         return ["any"]
     networks = [name for name in row["from"] if is_network(name)]
+    # No group has such a name: this is a network with a mistake in it, and to leave it out silently would be another.
+    for name in row["from"]:
+        if name not in networks and any(sign in name for sign in "./:"):
+            raise AnsibleFilterError(f"port matrix: {name!r} in 'from' of row {row.get('name')!r} is no network; write it as 192.0.2.0/24")
     hosts = _members([name for name in row["from"] if not is_network(name)], groups, row)
     return networks + addresses(hosts, hostvars)
 

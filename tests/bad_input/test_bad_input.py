@@ -36,7 +36,7 @@ def test_is_refused_before_any_change(case, tmp_path):
         ["ansible-playbook", "--inventory", str(inventory), "playbooks/site.yml", "--limit", f"{case['limit']},localhost", *arguments]
         + ["--extra-vars", json.dumps(case.get("vars", {}))],
         cwd=ROOT,
-        env=os.environ | {"ANSIBLE_CALLBACKS_ENABLED": "", "ANSIBLE_NOCOLOR": "1", "COLUMNS": "1000"},
+        env=os.environ | {"ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.timer", "ANSIBLE_NOCOLOR": "1", "COLUMNS": "1000"},
         capture_output=True,
         text=True,
         timeout=300,

@@ -15,7 +15,7 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 
 def run(*argv, cwd=ROOT, **environment):
-    done = subprocess.run(argv, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
+    done = subprocess.run(argv, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -27,7 +27,9 @@ def site(tmp_path_factory):
     run("ansible-galaxy", "collection", "build", "--output-path", str(folder))
     archive = next(folder.glob("searchstack-platform-*.tar.gz"))
     (folder / "hosts.yml").write_text(
-        yaml.safe_dump({"all": {"children": {"platform": {"children": {"loadbalancers": {"hosts": {"edge": {"ansible_host": "192.0.2.1"}}}}}}}})
+        yaml.safe_dump(
+            {"all": {"children": {"platform": {"children": {"loadbalancers": {"hosts": {"edge": {"ansible_host": "192.0.2.1"}}}}}}}}
+        )
     )
     (folder / "ansible.cfg").write_text("[defaults]\n")
     installed(folder, "ansible-galaxy", "collection", "install", "--no-deps", "--offline", "-p", str(folder / "collections"), str(archive))
@@ -52,7 +54,9 @@ def test_the_archive_holds_no_state_and_no_tests_of_ours(site):
 
 @pytest.mark.parametrize("kind", ["module", "filter", "role"])
 def test_everything_is_documented(site, kind):
-    documented = json.loads(installed(site, "ansible-doc", "--type", kind, "--json", "--metadata-dump", "searchstack.platform"))["all"][kind]
+    documented = json.loads(installed(site, "ansible-doc", "--type", kind, "--json", "--metadata-dump", "searchstack.platform"))["all"][
+        kind
+    ]
     folder = {"module": "plugins/modules", "filter": "plugins/filter", "role": "roles"}[kind]
     pattern = {"module": "*.py", "filter": "*.yml", "role": "*"}[kind]
     expected = {f"searchstack.platform.{path.stem}" for path in (ROOT / folder).glob(pattern) if path.stem != "__init__"}

@@ -45,6 +45,11 @@ def test_a_group_given_as_text_is_refused_by_name():
         firewall_rules([dict(APP, to="app")], "app1", GROUPS, HOSTVARS)
 
 
+def test_a_mistaken_network_is_refused_by_name():
+    with pytest.raises(AnsibleFilterError, match="'10.0.0.300/8'.*'app' is no network"):
+        firewall_rules([dict(APP, **{"from": ["10.0.0.300/8"]})], "app1", GROUPS, HOSTVARS)
+
+
 @pytest.mark.parametrize(
     ("prober", "row", "target", "open_"),
     [
