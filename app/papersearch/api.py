@@ -6,9 +6,8 @@ import logging
 import secrets
 from typing import Annotated, Any
 
+from celery import Celery
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, status
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
 from papersearch import logs, models, tasks
 from papersearch.service import Service
@@ -26,7 +25,12 @@ def client_of(request: Request) -> str:
     return f"{request.client.host if request.client else ''} {request.headers.get('user-agent', '')}"
 
 
+def queue(request: Request) -> Celery:
+    return request.app.state.queue
+
+
 ServiceOf = Annotated[Service, Depends(service)]
+Queue = Annotated[Celery, Depends(queue)]
 
 
 @router.get("/search")
@@ -56,20 +60,20 @@ def may_ingest(service: ServiceOf, x_api_key: Annotated[str, Header()] = "") -> 
 
 
 @router.post("/papers", status_code=status.HTTP_202_ACCEPTED, dependencies=[Depends(may_ingest)])
-def add_paper(paper: models.Paper) -> dict[str, str]:
+def add_paper(paper: models.Paper, queue: Queue) -> dict[str, str]:
     try:
-        task = tasks.ingest.apply_async((paper.model_dump(), logs.request_id.get()), retry=False)
-    except (OperationalError, RedisError) as error:
+        task = queue.send_task(tasks.INGEST, (paper.model_dump(), logs.request_id.get()), retry=False)
+    except tasks.UNAVAILABLE as error:
         raise _queue_away(error) from error
     return {"task_id": task.id, "id": paper.id}
 
 
 @router.get("/tasks/{task_id}", dependencies=[Depends(may_ingest)])
-def get_task(task_id: str) -> dict[str, Any]:
+def get_task(task_id: str, queue: Queue) -> dict[str, Any]:
     """PENDING is also the answer for a task that never was: Celery does not tell them apart."""
     try:
-        state = tasks.celery.AsyncResult(task_id)._get_task_meta()  # one read; the public properties read once each
-    except (OperationalError, RedisError) as error:
+        state = queue.AsyncResult(task_id)._get_task_meta()  # one read; the public properties read once each
+    except tasks.UNAVAILABLE as error:
         raise _queue_away(error) from error
     return {"task_id": task_id, "state": state["status"], "result": state["result"] if state["status"] == "SUCCESS" else None}
 

@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from celery import Celery
 from celery.signals import setup_logging
+from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from papersearch import logs
 from papersearch.models import Paper
@@ -17,6 +19,9 @@ from papersearch.settings import Settings, get_settings
 from papersearch.store import PaperStore, StoreUnavailable
 
 log = logging.getLogger(__name__)
+INGEST = "papersearch.ingest"
+# What Celery raises when Redis is away; the last one when it gives up on the result store.
+UNAVAILABLE = (OperationalError, RedisError, RuntimeError)
 
 
 def redis_url(settings: Settings) -> str:
@@ -58,7 +63,11 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options=transport,
-        result_backend_transport_options={"global_keyprefix": f"{settings.redis_prefix}celery:"},
+        # A request that brings a paper must not hang while Redis is away: the client is told to come back.
+        result_backend_transport_options={
+            "global_keyprefix": f"{settings.redis_prefix}celery:",
+            "retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
+        },
         redis_socket_timeout=max(5, settings.redis_timeout),
         redis_socket_connect_timeout=settings.redis_timeout,
     )
@@ -80,7 +89,7 @@ def _store() -> PaperStore:
 
 
 @celery.task(
-    name="papersearch.ingest",
+    name=INGEST,
     bind=True,
     autoretry_for=(StoreUnavailable,),
     retry_backoff=2,

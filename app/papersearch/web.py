@@ -12,6 +12,7 @@ from papersearch.middleware import RequestContext, error_body
 from papersearch.service import Service
 from papersearch.settings import Settings
 from papersearch.store import StoreUnavailable
+from papersearch.tasks import make_celery
 
 CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 503: "unavailable"}
 
@@ -21,6 +22,7 @@ def create_app(settings: Settings) -> FastAPI:
     # The interactive documentation page loads its scripts from a CDN: off. The schema itself stays.
     app = FastAPI(title="papersearch", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.service = Service(settings)
+    app.state.queue = make_celery(settings)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(StoreUnavailable, _unavailable)

@@ -39,7 +39,7 @@ from papersearch.web import create_app
 @pytest.fixture(scope="session")
 def alone() -> Iterator[TestClient]:
     """The application with nothing behind it."""
-    settings = Settings(opensearch_hosts=["http://127.0.0.1:1"], redis_url="redis://127.0.0.1:1/0", api_key="")
+    settings = Settings(opensearch_hosts=["http://127.0.0.1:1"], redis_url="redis://127.0.0.1:1/0", api_key="key")
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from fastapi.testclient import TestClient
+from papersearch.settings import Settings
+from papersearch.web import create_app
 
 
 def test_live(alone):
@@ -66,9 +71,25 @@ def test_unknown_path_of_the_api(alone):
     assert alone.get("/api/nothing").json()["error"]["code"] == "not_found"
 
 
-def test_no_key_no_ingestion(alone):
-    answer = alone.post("/api/papers", json={"title": "T", "authors": ["A"], "year": 2020}, headers={"X-API-Key": ""})
-    assert answer.status_code == 403
+PAPER = {"title": "T", "authors": ["A"], "year": 2020}
+
+
+def test_ingestion_says_try_later_and_does_not_hang(alone):
+    started = time.monotonic()
+    answer = alone.post("/api/papers", json=PAPER, headers={"X-API-Key": "key"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert time.monotonic() - started < 5
+
+
+def test_state_of_a_task_says_try_later(alone):
+    assert alone.get("/api/tasks/abc", headers={"X-API-Key": "key"}).status_code == 503
+
+
+def test_no_key_no_ingestion():
+    settings = Settings(opensearch_hosts=["http://127.0.0.1:1"], redis_url="redis://127.0.0.1:1/0", api_key="")
+    with TestClient(create_app(settings)) as client:
+        assert client.post("/api/papers", json=PAPER, headers={"X-API-Key": ""}).status_code == 403
 
 
 def test_page_loads_nothing_from_elsewhere(alone):
