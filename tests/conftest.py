@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 import testinfra
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,7 +37,7 @@ class Lab:
         """Run a shell command as root on a host, over SSH as the playbooks do."""
         arguments = ["ssh", "-i", ".lab/ssh/id_ed25519", "-o", "UserKnownHostsFile=.lab/ssh/known_hosts", "-o", "BatchMode=yes"]
         return self.run(
-            *arguments, f"admin@{self.address(host)}", f"sudo sh -c {_quoted(command)}", timeout=120, check=check, stdin=stdin
+            *arguments, f"admin@{self.address(host)}", f"sudo sh -c {shlex.quote(command)}", timeout=120, check=check, stdin=stdin
         ).stdout
 
     def host(self, name):
@@ -51,23 +54,8 @@ class Lab:
         return ADDRESSES[host]
 
 
-def _quoted(text):
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-ADDRESSES = {
-    "lb1": "198.18.77.11",
-    "lb2": "198.18.77.12",
-    "app1": "198.18.77.21",
-    "app2": "198.18.77.22",
-    "app3": "198.18.77.23",
-    "redis1": "198.18.77.31",
-    "os1": "198.18.77.41",
-    "os2": "198.18.77.42",
-    "os3": "198.18.77.43",
-    "mon1": "198.18.77.51",
-    "dr-os1": "198.18.77.61",
-}
+_INVENTORY = InventoryManager(loader=DataLoader(), sources=[str(ROOT / "inventories/lab")])
+ADDRESSES = {host.name: host.vars["ansible_host"] for host in _INVENTORY.get_hosts("platform")}
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def _members(names, groups, row):
     return list(dict.fromkeys(host for name in names for host in groups.get(name, [])))
 
 
-def is_network(text):
+def _is_network(text):
     """Whether a text is an IP network or address."""
     try:
         ipaddress.ip_network(text, strict=False)
@@ -45,13 +45,14 @@ def _sources(row, groups, hostvars):
     """What may reach the row's port, as a list of CIDRs and addresses, or ['any']."""
     if "any" in row["from"]:
         return ["any"]
-    networks = [name for name in row["from"] if is_network(name)]
-    # No group has such a name: this is a network with a mistake in it, and to leave it out silently would be another.
+    networks, names = [], []
     for name in row["from"]:
-        if name not in networks and any(sign in name for sign in "./:"):
+        (networks if _is_network(name) else names).append(name)
+    # No group has such a name: this is a network with a mistake in it, and to leave it out silently would be another.
+    for name in names:
+        if any(sign in name for sign in "./:"):
             raise AnsibleFilterError(f"port matrix: {name!r} in 'from' of row {row.get('name')!r} is no network; write it as 192.0.2.0/24")
-    hosts = _members([name for name in row["from"] if not is_network(name)], groups, row)
-    return networks + addresses(hosts, hostvars)
+    return networks + addresses(_members(names, groups, row), hostvars)
 
 
 def firewall_rules(matrix, host, groups, hostvars):

@@ -33,13 +33,13 @@ install_packages() {
 # use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.
 use_venv() {
     local key venv
-    key=$(cat "$ROOT"/requirements*.txt | cat - "$ROOT/$1" | sha256sum | cut -c1-12)
+    key=$(cat "$ROOT"/requirements*.txt "$ROOT/$1" | sha256sum | cut -c1-12)
     venv=$SEARCHSTACK_CACHE/venv/$key
     if [ ! -e "$venv/.complete" ]; then
         python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; python3 is $(python3 -V)."
         rm -rf "$venv"
         python3 -m venv "$venv" || fail "python3 cannot make a virtual environment: install python3-venv."
-        "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$ROOT/$1"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$ROOT/$1" || fail "pip could not install $1."
         touch "$venv/.complete"
     fi
     export PATH=$venv/bin:$PATH
