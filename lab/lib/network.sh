@@ -8,7 +8,13 @@ ensure_network() {
     step network "$SUBNET"
 }
 
-# OpenSearch needs this of the kernel, which containers share.
+# Containers share the kernel: OpenSearch needs map areas, and every systemd of every host takes inotify instances of the one root user.
 ensure_kernel_settings() {
-    [ "$(cat /proc/sys/vm/max_map_count)" -ge 262144 ] || as_root tee /proc/sys/vm/max_map_count >/dev/null <<<262144
+    ensure_at_least vm/max_map_count 262144
+    ensure_at_least fs/inotify/max_user_instances 1024
+}
+
+ensure_at_least() {
+    local setting=/proc/sys/$1 least=$2
+    [ "$(cat "$setting")" -ge "$least" ] || as_root tee "$setting" >/dev/null <<<"$least"
 }
