@@ -53,6 +53,8 @@ conflict_of() {
             conflict="$name should get $address, which $other has"
         elif [ "${ADDRESS_OF[$other]}" != "$address" ]; then
             conflict="$name exists with the address ${ADDRESS_OF[$other]} instead of $address"
+        elif [ ! -e "$STATE/ssh/id_ed25519" ]; then
+            conflict="$name knows only keys and passwords of a .lab/ that is gone"
         else
             continue
         fi
