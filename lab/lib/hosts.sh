@@ -40,6 +40,11 @@ remove_hosts() {
     done
 }
 
+# has_keys NAME  Whether the checkout that owns the host still has the key to it.
+has_keys() {
+    [ -e "${CHECKOUT_OF[$1]}/.lab/ssh/id_ed25519" ]
+}
+
 # conflict_of NAME  Why the container that holds this name or its address cannot serve as the wanted host; empty when nothing is in the way.
 # Sets `obstacle` to the host that is in the way.
 conflict_of() {
@@ -53,7 +58,7 @@ conflict_of() {
             conflict="$name should get $address, which $other has"
         elif [ "${ADDRESS_OF[$other]}" != "$address" ]; then
             conflict="$name exists with the address ${ADDRESS_OF[$other]} instead of $address"
-        elif [ ! -e "$STATE/ssh/id_ed25519" ]; then
+        elif ! has_keys "$other"; then
             conflict="$name knows only keys and passwords of a .lab/ that is gone"
         else
             continue
@@ -69,7 +74,7 @@ clear_the_way() {
     for name in "${!WANTED[@]}"; do
         conflict_of "$name"
         [ -n "$conflict" ] || continue
-        if [ "$replace" = yes ] || [ ! -e "${CHECKOUT_OF[$obstacle]}/.lab/ssh/id_ed25519" ]; then
+        if [ "$replace" = yes ] || ! has_keys "$obstacle"; then
             condemned+=("$obstacle")
         else
             problems+=("$conflict.")
