@@ -23,11 +23,14 @@ install_packages() {
     for pair in "$@"; do
         PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
     done
-    [ ${#missing[@]} -eq 0 ] && return
-    command -v apt-get >/dev/null || fail "Install these first (no apt-get here): ${missing[*]}"
+    [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+}
+
+apt_install() {
+    command -v apt-get >/dev/null || fail "Install these first (no apt-get here): $*"
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-        fail "apt-get could not install: ${missing[*]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+        fail "apt-get could not install: $*"
 }
 
 # use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.
@@ -36,9 +39,11 @@ use_venv() {
     key=$(cat "$ROOT"/requirements*.txt "$ROOT/$1" | sha256sum | cut -c1-12)
     venv=$SEARCHSTACK_CACHE/venv/$key
     if [ ! -e "$venv/.complete" ]; then
+        # A Debian without Python gets one; one without ensurepip (Debian packages it apart) gets that.
+        python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
         python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; python3 is $(python3 -V)."
         rm -rf "$venv"
-        python3 -m venv "$venv" || fail "python3 cannot make a virtual environment: install python3-venv."
+        python3 -m venv "$venv" || fail "python3 cannot make a virtual environment."
         "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$ROOT/$1" || fail "pip could not install $1."
         touch "$venv/.complete"
     fi
