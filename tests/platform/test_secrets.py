@@ -35,7 +35,7 @@ def test_no_secret_ever_stood_on_a_command_line(watched):
 
 
 def test_no_secret_in_the_output_of_a_verbose_run():
-    output = (ROOT / ".lab/molecule.log").read_text()
+    output = (ROOT / ".lab/ansible.log").read_text()
     assert "TASK [searchstack.platform.opensearch" in output
     assert [name for name, secret in SECRETS.items() if secret in output] == []
 
