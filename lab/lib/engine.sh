@@ -28,10 +28,21 @@ forget_stale_pid() {
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$2" ] || as_root rm -f "$1"
 }
 
+# forget_dead_networks  A host whose engine was killed leaves its network namespace mounted, whose kernel still answers (and refuses) under its
+# address. The next engine clears away what it remembers; one with another $SEARCHSTACK_CACHE remembers nothing.
+forget_dead_networks() {
+    local namespace
+    for namespace in $(as_root find $ENGINE_RUN/exec/netns -type f 2>/dev/null); do
+        as_root umount --lazy "$namespace" 2>/dev/null || true
+        as_root rm -f "$namespace"
+    done
+}
+
 start_own_engine() {
     forget_stale_pid /var/run/docker.pid dockerd
     forget_stale_pid $ENGINE_RUN/docker.pid dockerd
     forget_stale_pid $ENGINE_RUN/exec/containerd/containerd.pid containerd
+    forget_dead_networks
     as_root mkdir -p "$ENGINE_HOME" $ENGINE_RUN
     # shellcheck disable=SC2016 # the inner shell expands these
     as_root setsid --fork sh -c 'exec dockerd --data-root "$1" --exec-root "$2/exec" --pidfile "$2/docker.pid" --bridge=none >>"$1.log" 2>&1' \
