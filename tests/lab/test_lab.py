@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import time
 
 import pytest
@@ -68,3 +69,14 @@ def test_host_of_another_checkout_is_refused(lab, tmp_path):
     assert f"belongs to the checkout {lab.root}" in done.stderr
     assert "--replace" in done.stderr
     assert containers(lab) == before
+
+
+def test_networks_of_a_killed_engine_are_forgotten(lab, tmp_path):
+    namespace = tmp_path / "exec/netns/0123456789ab"
+    namespace.parent.mkdir(parents=True)
+    namespace.touch()
+    lab.run("bash", "-ec", f". lab/lib/common.sh; as_root unshare --net={namespace} true")
+    assert str(namespace) in pathlib.Path("/proc/self/mounts").read_text()
+    lab.run("bash", "-ec", f". lab/lib/common.sh; . lab/lib/engine.sh; ENGINE_RUN={tmp_path}; forget_dead_networks")
+    assert str(namespace) not in pathlib.Path("/proc/self/mounts").read_text()
+    assert not namespace.exists()
