@@ -55,21 +55,25 @@ def build(service: Service) -> gr.Blocks:
 
     def search(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
         if not q.strip():
-            return _only(q, "Type what you are looking for.")
+            return _only("Type what you are looking for.")
         try:
             query = Query(q=q, year_from=year_from or None, year_to=year_to or None, page=int(page), size=PAGE_SIZE)
             answer = service.search(query, _client(request))
         except ValidationError as error:
-            return _only(q, "; ".join(_explain(problem) for problem in error.errors()), "error")
+            return _only("; ".join(_explain(problem) for problem in error.errors()), "error")
         except StoreUnavailable:
             metrics.ERRORS.labels("ui").inc()
-            return _only(q, "The search index does not answer. Try again in a moment.", "error")
+            return _only("The search index does not answer. Try again in a moment.", "error")
         more = answer.page * PAGE_SIZE < answer.total
         turns = gr.update(interactive=answer.page > 1), gr.update(interactive=more)
-        return q, answer.page, results(answer), gr.update(visible=answer.total > PAGE_SIZE), *turns
+        return answer.page, results(answer), gr.update(visible=answer.total > PAGE_SIZE), *turns
 
     def first(q: str, year_from: float | None, year_to: float | None, request: gr.Request) -> tuple[Any, ...]:
         return search(q, year_from, year_to, 1, request)
+
+    def opened(q: str, year_from: float | None, year_to: float | None, request: gr.Request) -> Any:
+        # Only a link changes what is shown: somebody may be typing, or even have searched, before this answer comes.
+        return (q, *first(q, year_from, year_to, request)) if q else gr.skip()
 
     def previous(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
         return search(q, year_from, year_to, page - 1, request)
@@ -94,12 +98,12 @@ def build(service: Service) -> gr.Blocks:
             forward = gr.Button("Next", size="sm", elem_id="forward")
         gr.Examples(EXAMPLES, q, label="For example")
 
-        inputs, outputs = [q, year_from, year_to], [q, number, shown, pages, back, forward]
-        common = {"outputs": outputs, "queue": settings.ui_queue, "api_visibility": "private", "show_progress": "minimal"}
-        page.load(first, inputs, js=FROM_LINK, **common)
-        gr.on([go.click, q.submit], first, inputs, js=TO_LINK, **common)
-        back.click(previous, [*inputs, number], **common)
-        forward.click(following, [*inputs, number], **common)
+        inputs, outputs = [q, year_from, year_to], [number, shown, pages, back, forward]
+        common = {"queue": settings.ui_queue, "api_visibility": "private", "show_progress": "minimal"}
+        page.load(opened, inputs, [q, *outputs], js=FROM_LINK, **common)
+        gr.on([go.click, q.submit], first, inputs, outputs, js=TO_LINK, **common)
+        back.click(previous, [*inputs, number], outputs, **common)
+        forward.click(following, [*inputs, number], outputs, **common)
     return page
 
 
@@ -111,9 +115,9 @@ def _note(text: str, kind: str = "info") -> str:
     return f'<p class="note {kind}">{html.escape(text)}</p>'
 
 
-def _only(q: str, text: str, kind: str = "info") -> tuple[Any, ...]:
+def _only(text: str, kind: str = "info") -> tuple[Any, ...]:
     """Just a note: no pages to turn."""
-    return q, 1, _note(text, kind), gr.update(visible=False), gr.update(), gr.update()
+    return 1, _note(text, kind), gr.update(visible=False), gr.update(), gr.update()
 
 
 def _explain(problem: Any) -> str:
