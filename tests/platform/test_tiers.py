@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 import ssl
+import time
 import urllib.request
 
 import pytest
@@ -54,10 +54,10 @@ def test_a_node_refuses_who_has_no_password(lab):
 def test_the_administrator_gets_in_with_the_generated_password(lab):
     password = (lab.root / ".lab/secrets/opensearch_admin").read_text().split()[0]
     login = f'user = "admin:{password}"'
-    ask = ["curl", "-s", "-K", "-", "--cacert", str(lab.ca), "https://198.18.77.41:9200/_cat/nodes?h=name"]
+    command = ["curl", "-s", "-K", "-", "--cacert", str(lab.ca), "https://198.18.77.41:9200/_cat/nodes?h=name"]
     # The guesses of tests/platform/watch.py keep the administrator out for up to a minute after the last one.
     deadline = time.monotonic() + 75
-    while (answer := lab.run(*ask, stdin=login).stdout) == "Unauthorized" and time.monotonic() < deadline:
+    while (answer := lab.run(*command, stdin=login).stdout) == "Unauthorized" and time.monotonic() < deadline:
         time.sleep(3)
     assert sorted(answer.split()) == ["os1", "os2", "os3"]
 
