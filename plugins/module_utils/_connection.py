@@ -73,7 +73,7 @@ class Client:
                 return None
             raise
 
-    def put(self, path: str, body: dict, **query) -> dict:
+    def put(self, path: str, body: dict | None = None, **query) -> dict:
         return self.request("PUT", path, body, query)
 
     def post(self, path: str, body: dict | None = None, **query) -> dict:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.searchstack.platform.plugins.module_utils import _connection
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource, converge
-
-STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, converge
 
 
-def run(resource_class: type[Resource], **constraints) -> None:
+def run(resource_class: type[Resource]) -> None:
     """A whole module: bring one object to its declared state."""
-    module = make_module(resource_class.options, STATE if resource_class.removable else {}, **constraints)
+    module = make_module(options(resource_class), **resource_class.constraints)
     try:
         resource = resource_class(module.params)
         result = converge(resource, connect(module), module.check_mode)
@@ -23,22 +21,31 @@ def run(resource_class: type[Resource], **constraints) -> None:
         fail(module, error)
     for warning in result.warnings:
         module.warn(warning)
-    module.exit_json(
-        changed=result.change.changed,
-        diff={
-            "before_header": f"{resource.label} (current)",
-            "after_header": f"{resource.label} (declared)",
-            "before": _shown(resource, result.change.before),
-            "after": _shown(resource, result.change.after),
-        },
-    )
+    module.exit_json(changed=result.change.changed, diff=diff(resource, result.change), **resource.facts)
+
+
+def options(resource_class: type[Resource]) -> dict:
+    """The options that declare one object, without the connection's."""
+    states = resource_class.states
+    state = {"state": {"type": "str", "choices": list(states), "default": states[0]}} if states else {}
+    return {**resource_class.options, **state}
+
+
+def diff(resource: Resource, change: Change) -> dict:
+    """A change as Ansible shows it."""
+    return {
+        "before_header": f"{resource.label} (current)",
+        "after_header": f"{resource.label} (declared)",
+        "before": _shown(resource, change.before),
+        "after": _shown(resource, change.after),
+    }
 
 
 def _shown(resource: Resource, document: dict | None) -> dict:
     """The name makes an object without any properties differ from none."""
     if document is None:
         return {}
-    return {**({"name": resource.name} if resource.name else {}), **document}
+    return {**({"name": resource.name} if resource.name else {}), **resource.show(document)}
 
 
 def make_module(*specs: dict, **constraints) -> AnsibleModule:

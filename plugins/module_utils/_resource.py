@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _document
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput
+
+CONFLICT = 409
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,15 @@ class Resource:
     kind = "object"
     # Argument specification of the module's own options, without `state` and the connection.
     options: dict = {}
-    # The object can be removed, so that the module has the option `state`.
-    removable = True
+    # What else AnsibleModule checks about them, such as required_if.
+    constraints: dict = {}
+    # The choices of the option `state`, the default first. An object that can be neither made nor removed has no such option.
+    states: tuple = ("present", "absent")
 
     def __init__(self, params: dict):
         self.params = params
+        # What the module returns besides the change.
+        self.facts: dict = {}
         self.validate()
 
     @property
@@ -92,6 +98,10 @@ class Resource:
         """Refuse a change that cannot be made (in check mode, too); return warnings about one that can."""
         return []
 
+    def show(self, document: dict) -> dict:
+        """What a diff may show of a document in comparable form."""
+        return document
+
     def write(self, client, change: Change) -> None:
         """Create or update the object."""
         raise NotImplementedError
@@ -113,20 +123,43 @@ def reconcile(resource: Resource, current: dict | None) -> Change:
 
 def converge(resource: Resource, client, check_mode: bool = False) -> Result:
     """Make the object what is declared, and look whether it then is."""
-    change = reconcile(resource, resource.read(client))
-    warnings = resource.check(change)
+    change, warnings = plan(resource, resource.read(client))
     if change.changed and not check_mode:
-        if change.after is None:
-            resource.delete(client)
-        else:
-            resource.write(client, change)
-        warnings = warnings + _leftover(resource, client)
+        change, more = apply(resource, client, change)
+        warnings = [*warnings, *more, *leftover(resource, resource.read(client))]
     return Result(change, warnings)
 
 
-def _leftover(resource: Resource, client) -> list:
+def plan(resource: Resource, current: dict | None) -> tuple:
+    """(what has to change, warnings about it)"""
+    change = reconcile(resource, current)
+    return change, resource.check(change)
+
+
+def apply(resource: Resource, client, change: Change) -> tuple:
+    """(the change that was made, warnings about it). Where somebody else was quicker, the change is planned once more from a fresh look."""
+    try:
+        _write(resource, client, change)
+    except ApiError as error:
+        if error.status != CONFLICT:
+            raise
+        change, warnings = plan(resource, resource.read(client))
+        if change.changed:
+            _write(resource, client, change)
+        return change, warnings
+    return change, []
+
+
+def _write(resource: Resource, client, change: Change) -> None:
+    if change.after is None:
+        resource.delete(client)
+    else:
+        resource.write(client, change)
+
+
+def leftover(resource: Resource, current: dict | None) -> list:
     """A write after which the object still differs would be written again by every run: somebody must hear of that."""
-    rest = reconcile(resource, resource.read(client))
+    rest = reconcile(resource, current)
     if not rest.changed:
         return []
     paths = ", ".join(_document.changed_paths(rest.before or {}, rest.after or {}))

@@ -97,7 +97,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resources.in
 
 
 def main():
-    run(IndexTemplate, required_if=[("state", "present", ("index_patterns",))])
+    run(IndexTemplate)
 
 
 if __name__ == "__main__":

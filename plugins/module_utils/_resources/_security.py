@@ -5,33 +5,30 @@
 
 from __future__ import annotations
 
-from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._document import unordered
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
+from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
+
+SECURITY_API = "/_plugins/_security/api"
+STRING_SET = {"type": "list", "elements": "str", "default": []}
 
 
-class SecurityObject(Resource):
+class SecurityObject(Listed):
     """Whole documents whose lists are sets. `reserved`, `hidden` and `static` are the server's own and are not compared."""
 
-    endpoint = ""
     sets: tuple = ()
-
-    @property
-    def path(self):
-        return f"/_plugins/_security/api/{self.endpoint}/{segment(self.name)}"
 
     def __init__(self, params: dict):
         self.built_in = False
         super().__init__(params)
 
-    def read(self, client):
-        current = (client.get(self.path) or {}).get(self.name)
+    @classmethod
+    def is_built_in(cls, name, document):
+        return any(document.get(mark) for mark in ("reserved", "hidden", "static"))
+
+    def look(self, client, current):
         self.built_in = bool(current and current.get("static"))
         return current
-
-    def desired(self):
-        return {name: self.params[name] for name in self.options if name != "name"}
 
     def normalise(self, document):
         described = {"description": document["description"]} if document.get("description") else {}
@@ -42,13 +39,3 @@ class SecurityObject(Resource):
         if self.built_in and change.changed:
             raise InvalidInput(f"{self.label} is built in and cannot be changed: choose another name.")
         return []
-
-    def write(self, client, change):
-        client.put(self.path, change.after)
-
-    def delete(self, client):
-        client.delete(self.path)
-
-
-def string_set():
-    return {"type": "list", "elements": "str", "default": []}

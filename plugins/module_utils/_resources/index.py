@@ -6,60 +6,75 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _document, _settings
-from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource, require_plain_name
+from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
 from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _mappings
 
 
-class Index(Resource):
+# Names of one request: a server takes no longer request line than 4096 bytes.
+LONGEST_LIST = 3000
+# What the server sets itself, or what holds for the first shard's life only: a declaration of an existing index leaves it out.
+OWN_SETTINGS = ("index.uuid", "index.creation_date", "index.provided_name", "index.version.", "index.verified_before_close", "index.replication.type")
+
+
+class Index(Listed):
     kind = "index"
     options = {
         "name": {"type": "str", "required": True},
         "settings": {"type": "dict"},
         "mappings": {"type": "dict"},
         "aliases": {"type": "dict"},
+        "open": {"type": "bool"},
     }
 
-    @property
-    def path(self):
-        return f"/{segment(self.name)}"
+    @classmethod
+    def read_all(cls, client, names=None):
+        found: dict = {}
+        for part in _parts(names) if names is not None else ["*"]:
+            found.update(client.get(f"/{part}", flat_settings=True, ignore_unavailable=True, expand_wildcards="all"))
+        _refuse_aliases(names or [], found)
+        return {name: {**document, "open": _is_open(document)} for name, document in found.items()}
+
+    @classmethod
+    def is_built_in(cls, name, document):
+        return name.startswith(".") or "index.plugins.replication.follower.leader_index" in document["settings"]
+
+    @classmethod
+    def declare(cls, name, document):
+        settings = {key: value for key, value in document["settings"].items() if not key.startswith(OWN_SETTINGS)}
+        return super().declare(name, {**document, "settings": settings, "open": None if document["open"] else False})
 
     def validate(self):
         require_plain_name(self)
 
     def read(self, client):
-        answer = client.get(self.path, flat_settings=True)
-        if answer is None:
-            return None
-        if self.name not in answer:
-            raise InvalidInput(f"{self.name} is an alias of {', '.join(sorted(answer))}, not an index.")
-        current = answer[self.name]
-        declared = self.params["mappings"] or {}
-        if not self.absent and not _mappings.covers(current["mappings"], _mappings.nested(declared)):
-            # Something that is declared is not shown. It may equal a default: ask for those only now.
-            fields = client.get(f"{self.path}/_mapping/field/*", include_defaults=True)[self.name]["mappings"]
-            current["mappings"] = _mappings.with_defaults(current["mappings"], fields)
-        return current
+        return self.look(client, self.read_all(client, [self.name]).get(self.name))
 
-    def desired(self):
-        return self.given("settings", "mappings", "aliases")
+    def look(self, client, current):
+        declared = self.params["mappings"] or {}
+        if current is None or self.absent or _mappings.covers(current["mappings"], _mappings.nested(declared)):
+            return current
+        # Something that is declared is not shown. It may equal a default: ask for those only now.
+        answer = client.get(f"{self.path}/_mapping/field/*", include_defaults=True)
+        return {**current, "mappings": _mappings.with_defaults(current["mappings"], answer[self.name]["mappings"])}
 
     def normalise(self, document):
         parts = {
             "settings": _settings.index_settings,
             "mappings": _mappings.nested,
             "aliases": lambda aliases: {name: _aliases.normalise(alias) for name, alias in aliases.items()},
+            "open": bool,
         }
         return {key: parts[key](value) for key, value in document.items() if key in parts}
 
     def scope(self, current, desired):
-        part = {"settings": _settings.named, "mappings": _document.project, "aliases": _settings.named}
+        part = {"settings": _settings.named, "mappings": _document.project, "aliases": _settings.named, "open": lambda now, wanted: now}
         return {key: part[key](current[key], value) for key, value in desired.items()}
 
     def align(self, desired, current):
         aligned = _document.align(desired, current, _same)
-        return {key: value if key == "mappings" else _settings.without_nulls(value) for key, value in aligned.items()}
+        return {key: _settings.without_nulls(value) if key in ("settings", "aliases") else value for key, value in aligned.items()}
 
     def check(self, change):
         if change.before and change.after:
@@ -67,22 +82,50 @@ class Index(Resource):
         return []
 
     def write(self, client, change):
-        if change.before is None:
-            client.put(self.path, change.after)
-            return
-        for key, after in change.after.items():
-            before = change.before[key]
-            if before == after:
+        before, after = change.before, change.after
+        if before is None:
+            client.put(self.path, {key: value for key, value in after.items() if key != "open"})
+            before = {**after, "open": True}
+        # What is static in an open index can be set in a closed one: opening comes last.
+        if before.get("open") and after.get("open") is False:
+            client.post(f"{self.path}/_close")
+        self._put_parts(client, before, after)
+        if before.get("open") is False and after.get("open"):
+            client.post(f"{self.path}/_open")
+
+    def _put_parts(self, client, before, after):
+        for key in ("settings", "mappings", "aliases"):
+            if key not in after or before[key] == after[key]:
                 continue
             if key == "settings":
-                client.put(f"{self.path}/_settings", _settings.difference(before, after))
+                client.put(f"{self.path}/_settings", _settings.difference(before[key], after[key]))
             elif key == "mappings":
-                client.put(f"{self.path}/_mapping", after)
+                client.put(f"{self.path}/_mapping", after[key])
             else:
-                client.post("/_aliases", {"actions": _aliases.actions(self.name, before, after)})
+                client.post("/_aliases", {"actions": _aliases.actions(self.name, before[key], after[key])})
 
-    def delete(self, client):
-        client.delete(self.path)
+
+def _parts(names):
+    """The names as lists that fit into a request line each."""
+    part = ""
+    for name in names:
+        if part and len(part) + len(name) >= LONGEST_LIST:
+            yield part
+            part = ""
+        part = f"{part},{name}" if part else name
+    if part:
+        yield part
+
+
+def _is_open(document):
+    return document["settings"].get("index.verified_before_close") != "true"
+
+
+def _refuse_aliases(names, found):
+    for name in names:
+        holders = sorted(index for index, document in found.items() if name in document["aliases"])
+        if name not in found and holders:
+            raise InvalidInput(f"{name} is an alias of {', '.join(holders)}, not an index.")
 
 
 def _same(path, desired, current):

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _document
-from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SecurityObject, string_set
+from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SECURITY_API, STRING_SET, SecurityObject
 
 
 class Role(SecurityObject):
     kind = "role"
-    endpoint = "roles"
+    collection = f"{SECURITY_API}/roles"
     sets = ("cluster_permissions",)
     options = {
         "name": {"type": "str", "required": True},
         "description": {"type": "str"},
-        "cluster_permissions": string_set(),
+        "cluster_permissions": STRING_SET,
         "index_permissions": {
             "type": "list",
             "elements": "dict",
@@ -25,8 +25,8 @@ class Role(SecurityObject):
                 "index_patterns": {"type": "list", "elements": "str", "required": True},
                 "allowed_actions": {"type": "list", "elements": "str", "required": True},
                 "dls": {"type": "json"},
-                "fls": string_set(),
-                "masked_fields": string_set(),
+                "fls": STRING_SET,
+                "masked_fields": STRING_SET,
             },
         },
         "tenant_permissions": {
@@ -39,6 +39,14 @@ class Role(SecurityObject):
             },
         },
     }
+
+    @classmethod
+    def declare(cls, name, document):
+        permissions = [
+            _document.without_empty({key: item.get(key) for key in ("index_patterns", "allowed_actions", "dls", "fls", "masked_fields")})
+            for item in document.get("index_permissions") or []
+        ]
+        return super().declare(name, {**document, "index_permissions": permissions})
 
     def normalise(self, document):
         return {

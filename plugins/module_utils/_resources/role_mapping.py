@@ -5,23 +5,20 @@
 
 from __future__ import annotations
 
-from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SecurityObject, string_set
+from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SECURITY_API, STRING_SET, SecurityObject
 
 
 class RoleMapping(SecurityObject):
     kind = "role mapping"
-    endpoint = "rolesmapping"
+    collection = f"{SECURITY_API}/rolesmapping"
     sets = ("users", "backend_roles", "and_backend_roles", "hosts")
     options = {
         "name": {"type": "str", "required": True},
         "description": {"type": "str"},
-        "users": string_set(),
-        "backend_roles": string_set(),
-        "and_backend_roles": string_set(),
+        "users": STRING_SET,
+        "backend_roles": STRING_SET,
+        "and_backend_roles": STRING_SET,
         # "hosts" is the connection's.
-        "mapped_hosts": string_set(),
+        "mapped_hosts": STRING_SET,
     }
-
-    def desired(self):
-        document = super().desired()
-        return {**document, "hosts": document["mapped_hosts"]}
+    keys = {"mapped_hosts": "hosts"}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SecurityObject, string_set
+from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SECURITY_API, STRING_SET, SecurityObject
 
 # What stands for the password in comparisons and diffs.
 AS_DECLARED = "as declared"
@@ -15,17 +15,19 @@ OTHER = "other than declared"
 
 class User(SecurityObject):
     kind = "user"
-    endpoint = "internalusers"
+    collection = f"{SECURITY_API}/internalusers"
     sets = ("backend_roles", "opendistro_security_roles")
     options = {
         "name": {"type": "str", "required": True},
         "user_password": {"type": "str", "no_log": True},
         "update_password": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
         "description": {"type": "str"},
-        "roles": string_set(),
-        "backend_roles": string_set(),
+        "roles": STRING_SET,
+        "backend_roles": STRING_SET,
         "attributes": {"type": "dict", "default": {}},
     }
+    keys = {"roles": "opendistro_security_roles"}
+    apart = ("user_password", "update_password")
 
     @property
     def password(self):
@@ -35,15 +37,14 @@ class User(SecurityObject):
     def probes(self):
         return self.params["update_password"] == "always" and self.password is not None and not self.absent  # noqa: S105
 
-    def read(self, client):
-        current = super().read(client)
+    def look(self, client, current):
+        super().look(client, current)
         if current is not None and self.probes:
-            current["password"] = AS_DECLARED if client.accepts(self.name, self.password) else OTHER
+            return {**current, "password": AS_DECLARED if client.accepts(self.name, self.password) else OTHER}
         return current
 
     def desired(self):
         document = super().desired()
-        document["opendistro_security_roles"] = self.params["roles"]
         return {**document, "password": AS_DECLARED} if self.probes else document
 
     def normalise(self, document):

@@ -1,0 +1,20 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ingest pipelines and search pipelines have in common: documents that the server keeps as they are written."""
+
+from __future__ import annotations
+
+from ansible_collections.searchstack.platform.plugins.module_utils import _document
+from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
+
+STEPS = {"type": "list", "elements": "dict"}
+
+
+class Pipeline(Listed):
+    def validate(self):
+        require_plain_name(self)
+
+    def normalise(self, document):
+        return _document.without_empty(document)

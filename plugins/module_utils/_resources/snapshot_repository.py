@@ -1,0 +1,38 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A snapshot repository."""
+
+from __future__ import annotations
+
+from ansible_collections.searchstack.platform.plugins.module_utils import _document, _settings
+from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
+
+
+class SnapshotRepository(Listed):
+    """Settings as a whole, so that one that is no longer declared goes. The snapshots in it are never touched."""
+
+    kind = "snapshot repository"
+    collection = "/_snapshot"
+    options = {
+        "name": {"type": "str", "required": True},
+        "type": {"type": "str"},
+        "settings": {"type": "dict"},
+        "verify": {"type": "bool", "default": True},
+    }
+    apart = ("verify",)
+    constraints = {"required_if": [("state", "present", ("type",))]}
+
+    def validate(self):
+        require_plain_name(self)
+
+    def normalise(self, document):
+        settings = _settings.without_nulls(_settings.flatten(document.get("settings") or {}))
+        return {"type": document["type"], "settings": settings}
+
+    def align(self, desired, current):
+        return _document.align(desired, current, lambda path, one, other: _settings.same(path[-1], one, other))
+
+    def write(self, client, change):
+        client.put(self.path, change.after, verify=self.params["verify"])
