@@ -10,6 +10,7 @@ NETWORK=searchstack-lab
 SUBNET=198.18.77.0/24
 GATEWAY=198.18.77.1
 ARCHIVES=$SEARCHSTACK_CACHE/archives
+SHARED_ROOT=$SEARCHSTACK_CACHE/shared
 mkdir -p "$STATE" "$ARCHIVES"
 
 # step WHAT TEXT  One line of progress.

@@ -11,6 +11,8 @@ read_inventory() {
     while read -r name address; do
         WANTED[$name]=$address
     done < <(python3 "$LAB/lib/inventory.py" "$SUBNET" <<<"$list")
+    # What VMs would share over NFS: a folder of the inventory's hosts, as old as they are.
+    SHARED=$SHARED_ROOT/$(realpath "$1" | sha256sum | cut -c1-12)
     [ ${#WANTED[@]} -gt 0 ] || fail "$1 has no host whose ansible_host is inside $SUBNET."
 }
 
@@ -102,7 +104,7 @@ run_host() {
         --label searchstack.lab=1 --label searchstack.address="$2" --label searchstack.checkout="$ROOT" \
         --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add SYSLOG \
         --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
-        --tmpfs /run --tmpfs /run/lock --cgroupns=private --stop-signal SIGRTMIN+3 --volume "$ARCHIVES:/srv/archives:ro" \
+        --tmpfs /run --tmpfs /run/lock --cgroupns=private --stop-signal SIGRTMIN+3 --volume "$ARCHIVES:/srv/archives:ro" --volume "$SHARED:/srv/shared" \
         --env container=docker "${legacy[@]}" \
         --env LAB_NAMESERVERS="$(name_servers)" --env LAB_AUTHORIZED_KEY="$(cat "$STATE/ssh/id_ed25519.pub")" \
         "$IMAGE" >/dev/null
@@ -137,6 +139,7 @@ boot_host() {
 ensure_hosts() {
     local name started=$SECONDS failed=''
     local -A booting=()
+    as_root install -d -m 1777 "$SHARED"
     for name in "${!WANTED[@]}"; do
         [ "${STATE_OF[$name]:-}" = running ] && continue
         [ -n "${STATE_OF[$name]:-}" ] || forget_host "$name" "${WANTED[$name]}"

@@ -15,7 +15,14 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resources im
 # Names of one request: a server takes no longer request line than 4096 bytes.
 LONGEST_LIST = 3000
 # What the server sets itself, or what holds for the first shard's life only: a declaration of an existing index leaves it out.
-OWN_SETTINGS = ("index.uuid", "index.creation_date", "index.provided_name", "index.version.", "index.verified_before_close", "index.replication.type")
+OWN_SETTINGS = (
+    "index.uuid",
+    "index.creation_date",
+    "index.provided_name",
+    "index.version.",
+    "index.verified_before_close",
+    "index.replication.type",
+)
 
 
 class Index(Listed):
