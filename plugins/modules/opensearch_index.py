@@ -36,6 +36,11 @@ options:
         C(is_write_index), C(is_hidden)) or is V({}).
       - V(null) removes an alias. Aliases that are not named are left alone.
     type: dict
+  open:
+    description:
+      - Whether the index is open. A closed one keeps its documents and answers nobody. Left as it is if not given.
+      - Settings that are static in an open index can be declared together with V(false), and opened again afterwards.
+    type: bool
   state:
     description: Whether the index exists. V(absent) deletes it and its documents.
     type: str

@@ -33,21 +33,22 @@ class Alias(Listed):
 
     @classmethod
     def entries(cls, answer):
-        """From {index: {"aliases": {name: properties}}} to {name: {index: properties}}."""
+        """From {index: {"aliases": {name: properties}}} to {name: {"indices": {index: properties}}}."""
         found: dict = {}
         for index, held in answer.items():
             for name, properties in held["aliases"].items():
-                found.setdefault(name, {})[index] = properties
+                found.setdefault(name, {"indices": {}})["indices"][index] = properties
         return found
 
     @classmethod
     def declare(cls, name, document):
         """None where the indices' aliases differ in a way that no declaration of the whole alias expresses."""
-        writers = [index for index, properties in document.items() if properties.get("is_write_index")]
-        plain = [{key: value for key, value in properties.items() if key != "is_write_index"} for properties in document.values()]
+        indices = document["indices"]
+        writers = [index for index, properties in indices.items() if properties.get("is_write_index")]
+        plain = [{key: value for key, value in properties.items() if key != "is_write_index"} for properties in indices.values()]
         if any(other != plain[0] for other in plain):
             return None
-        return {"name": name, "indices": sorted(document), **({"write_index": writers[0]} if writers else {}), **plain[0]}
+        return {"name": name, "indices": sorted(indices), **({"write_index": writers[0]} if writers else {}), **plain[0]}
 
     def validate(self):
         require_plain_name(self)
@@ -60,19 +61,20 @@ class Alias(Listed):
     def desired(self):
         writer = self.params["write_index"]
         properties = {name: self.params[name] for name in PROPERTIES if self.params[name] is not None}
-        return {index: {**properties, **({"is_write_index": index == writer} if writer else {})} for index in self.params["indices"]}
+        writes = {index: {"is_write_index": index == writer} if writer else {} for index in self.params["indices"]}
+        return {"indices": {index: {**properties, **write} for index, write in writes.items()}}
 
     def normalise(self, document):
-        return {index: _aliases.normalise(properties) for index, properties in sorted(document.items())}
+        return {"indices": {index: _aliases.normalise(properties) for index, properties in document["indices"].items()}}
 
     def write(self, client, change):
-        before, after = change.before or {}, change.after
+        before, after = (change.before or {"indices": {}})["indices"], change.after["indices"]
         changed = {index: properties for index, properties in after.items() if before.get(index) != properties}
         added = [{"add": {"index": index, "alias": self.name, **properties}} for index, properties in changed.items()]
         client.post("/_aliases", {"actions": added + self._removed(index for index in before if index not in after)})
 
     def delete(self, client):
-        client.post("/_aliases", {"actions": self._removed(self.read(client) or {})})
+        client.post("/_aliases", {"actions": self._removed((self.read(client) or {"indices": []})["indices"])})
 
     def _removed(self, indices):
         return [{"remove": {"index": index, "alias": self.name}} for index in indices]
