@@ -55,6 +55,27 @@ def project(current: object, desired: object) -> object:
     return {key: project(current[key], value) for key, value in desired.items() if key in current}
 
 
+def merge(current: object, desired: object) -> object:
+    """The current document with the desired one put over it."""
+    if not isinstance(current, dict) or not isinstance(desired, dict):
+        return desired
+    return {**current, **{key: merge(current.get(key), value) for key, value in desired.items()}}
+
+
+def hide(before: object, after: object, secret: Callable) -> tuple:
+    """Both documents without the values whose key is `secret`; that one changes can still be seen."""
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        return before, after
+    one, other = (dict(side) if isinstance(side, dict) else side for side in (before, after))
+    for key in {*(one if isinstance(one, dict) else ()), *(other if isinstance(other, dict) else ())}:
+        values = [side.get(key) if isinstance(side, dict) else None for side in (one, other)]
+        hidden = ("hidden", "hidden" if values[0] == values[1] else "hidden, another one") if secret(key) else hide(*values, secret)
+        for side, value in zip((one, other), hidden, strict=True):
+            if isinstance(side, dict) and key in side:
+                side[key] = value
+    return one, other
+
+
 def unordered(items: list | None) -> list:
     """A set, in an order of its own."""
     unique = {json.dumps(item, sort_keys=True): item for item in items or []}

@@ -33,6 +33,7 @@ def options(resource_class: type[Resource]) -> dict:
 
 def diff(resource: Resource, change: Change) -> dict:
     """A change as Ansible shows it."""
+    change = resource.show(change)
     return {
         "before_header": f"{resource.label} (current)",
         "after_header": f"{resource.label} (declared)",
@@ -45,7 +46,7 @@ def _shown(resource: Resource, document: dict | None) -> dict:
     """The name makes an object without any properties differ from none."""
     if document is None:
         return {}
-    return {**({"name": resource.name} if resource.name else {}), **resource.show(document)}
+    return {**({"name": resource.name} if resource.name else {}), **document}
 
 
 def make_module(*specs: dict, **constraints) -> AnsibleModule:

@@ -98,9 +98,9 @@ class Resource:
         """Refuse a change that cannot be made (in check mode, too); return warnings about one that can."""
         return []
 
-    def show(self, document: dict) -> dict:
-        """What a diff may show of a document in comparable form."""
-        return document
+    def show(self, change: Change) -> Change:
+        """What a diff may show of a change."""
+        return change
 
     def write(self, client, change: Change) -> None:
         """Create or update the object."""
