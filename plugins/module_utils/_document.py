@@ -62,18 +62,21 @@ def merge(current: object, desired: object) -> object:
     return {**current, **{key: merge(current.get(key), value) for key, value in desired.items()}}
 
 
-def hide(before: object, after: object, secret: Callable) -> tuple:
-    """Both documents without the values whose key is `secret`; that one changes can still be seen."""
-    if not isinstance(before, dict) and not isinstance(after, dict):
-        return before, after
-    one, other = (dict(side) if isinstance(side, dict) else side for side in (before, after))
-    for key in {*(one if isinstance(one, dict) else ()), *(other if isinstance(other, dict) else ())}:
-        values = [side.get(key) if isinstance(side, dict) else None for side in (one, other)]
-        hidden = ("hidden", "hidden" if values[0] == values[1] else "hidden, another one") if secret(key) else hide(*values, secret)
-        for side, value in zip((one, other), hidden, strict=True):
-            if isinstance(side, dict) and key in side:
-                side[key] = value
-    return one, other
+def patch(before: dict, after: dict, path: str) -> list:
+    """What turns one document into the other, as operations of a JSON patch (RFC 6902).
+
+    Adding replaces as well, and an empty mapping is replaced as a whole: it may be a default that is shown and not stored.
+    """
+    operations = []
+    for key in {**before, **after}:
+        place = f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}"
+        if key not in after:
+            operations.append({"op": "remove", "path": place})
+        elif before.get(key) and isinstance(before[key], dict) and isinstance(after[key], dict):
+            operations += patch(before[key], after[key], place)
+        elif key not in before or before[key] != after[key]:
+            operations.append({"op": "add", "path": place, "value": after[key]})
+    return operations
 
 
 def unordered(items: list | None) -> list:

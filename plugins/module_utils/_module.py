@@ -33,7 +33,6 @@ def options(resource_class: type[Resource]) -> dict:
 
 def diff(resource: Resource, change: Change) -> dict:
     """A change as Ansible shows it."""
-    change = resource.show(change)
     return {
         "before_header": f"{resource.label} (current)",
         "after_header": f"{resource.label} (declared)",

@@ -98,10 +98,6 @@ class Resource:
         """Refuse a change that cannot be made (in check mode, too); return warnings about one that can."""
         return []
 
-    def show(self, change: Change) -> Change:
-        """What a diff may show of a change."""
-        return change
-
     def write(self, client, change: Change) -> None:
         """Create or update the object."""
         raise NotImplementedError

@@ -12,7 +12,8 @@ author: The searchstack developers (@searchstack)
 version_added: 0.1.0
 short_description: Manage the connection of OpenSearch to a remote cluster
 description:
-  - Keeps the persistent settings below C(cluster.remote.<name>.) equal to what is declared, as a whole. Other remote clusters are left alone.
+  - Keeps the persistent settings below C(cluster.remote.<name>.) equal to what is declared, as a whole.
+    Other remote clusters are left alone.
   - Nodes need the role V(remote_cluster_client), and each side must know the other's certificates.
 options:
   name:

@@ -23,8 +23,13 @@ options:
   secrets:
     description:
       - Values that no log may show, by their dotted path below O(dynamic). They are merged into it.
-      - Results and diffs say only that one has changed.
+      - The server shows none of them. They are sent together with what is new, and with O(update_secrets).
     type: dict
+  update_secrets:
+    description:
+      - Whether to send O(secrets) that are there already. For the one run that brings new ones, as every run with it reports a change.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - searchstack.platform.connection
   - searchstack.platform.attributes

@@ -11,7 +11,6 @@ from ansible_collections.searchstack.platform.plugins.module_utils._listed impor
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
 from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _mappings
 
-
 # Names of one request: a server takes no longer request line than 4096 bytes.
 LONGEST_LIST = 3000
 # What the server sets itself, or what holds for the first shard's life only: a declaration of an existing index leaves it out.

@@ -5,31 +5,39 @@
 
 from __future__ import annotations
 
-import re
-
 from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SECURITY_API
 
 PATH = f"{SECURITY_API}/securityconfig"
 # Named parts: what is no longer declared goes.
 NAMED = ("authc", "authz", "auth_failure_listeners")
-SECRET = re.compile(r"password|secret|_key$|^key$", re.IGNORECASE)
+# What the server shows of a password.
+MASK = "******"
 
 
 class SecurityConfig(Resource):
+    """Changed by patches only: a whole document would put the masks that the server shows in the place of the passwords."""
+
     kind = "security configuration"
-    options = {"dynamic": {"type": "dict", "required": True}, "secrets": {"type": "dict", "no_log": True}}
+    options = {
+        "dynamic": {"type": "dict", "required": True},
+        "secrets": {"type": "dict", "no_log": True},
+        "update_secrets": {"type": "bool", "default": False, "no_log": False},
+    }
     states = ()
 
     def __init__(self, params: dict):
         self.whole: dict = {}
+        self.sends_secrets = params.get("update_secrets", False)
         super().__init__(params)
 
     def validate(self):
         if self.params["dynamic"].get("authc") == {}:
-            raise InvalidInput("dynamic.authc is empty: nobody could log in with a password any more. Leave authc away to keep it as it is.")
+            raise InvalidInput(
+                "dynamic.authc is empty: nobody could log in with a password any more. Leave authc away to keep it as it is."
+            )
 
     def read(self, client):
         self.whole = client.request("GET", PATH)["config"]["dynamic"]
@@ -53,12 +61,21 @@ class SecurityConfig(Resource):
         }
         return _document.merge(part, gone)
 
-    def show(self, change):
-        return Change(*_document.hide(change.before, change.after, SECRET.search))
+    def align(self, desired, current):
+        def same(path, one, other):
+            return (other == MASK and not self.sends_secrets) or _document.same(path, one, other)
+
+        return _document.align(desired, current, same)
 
     def write(self, client, change):
-        kept = {
-            key: {name: part for name, part in value.items() if name in change.after[key]} if key in NAMED and key in change.after else value
-            for key, value in self.whole.items()
-        }
-        client.put(f"{PATH}/config", {"dynamic": _document.merge(kept, change.after)})
+        operations = []
+        for key, value in change.after.items():
+            path = f"/config/dynamic/{key}"
+            if key in NAMED and change.before.get(key):
+                operations += _document.patch(change.before[key], value, path)
+            elif change.before.get(key) != value:
+                # Parts of it may be defaults that are shown and not stored.
+                operations.append({"op": "add", "path": path, "value": _document.merge(self.whole.get(key), value)})
+        client.request("PATCH", PATH, operations)
+        # They cannot be seen: nothing more can be said about them.
+        self.sends_secrets = False

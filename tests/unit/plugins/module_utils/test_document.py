@@ -102,3 +102,23 @@ def test_changed_paths_name_every_difference():
     before = {"a": {"b": 1, "c": 2}, "d": [1]}
     after = {"a": {"b": 1, "c": 3}, "d": [2], "e": 1}
     assert _document.changed_paths(before, after) == ["a.c", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "operations"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 2}, [{"op": "add", "path": "/x/a", "value": 2}]),
+        ({"a": {"b": 1, "c": 1}}, {"a": {"b": 2, "c": 1}}, [{"op": "add", "path": "/x/a/b", "value": 2}]),
+        ({"a": {}}, {"a": {"b": 1}}, [{"op": "add", "path": "/x/a", "value": {"b": 1}}]),
+        ({}, {"a": {"b": 1}}, [{"op": "add", "path": "/x/a", "value": {"b": 1}}]),
+        ({"a/b~c": 1}, {}, [{"op": "remove", "path": "/x/a~1b~0c"}]),
+        ({"a": {"b": 1}}, {"a": []}, [{"op": "add", "path": "/x/a", "value": []}]),
+    ],
+)
+def test_a_patch_says_only_what_differs(before, after, operations):
+    assert _document.patch(before, after, "/x") == operations
+
+
+def test_merging_keeps_what_is_not_named():
+    assert _document.merge({"a": {"b": 1, "c": 2}, "d": [1]}, {"a": {"b": 3}, "d": [2]}) == {"a": {"b": 3, "c": 2}, "d": [2]}
