@@ -59,6 +59,8 @@ class Client:
     """Sends requests: to the next host where one does not answer, and again a little later where none does."""
 
     def __init__(self, params: dict, transport_class=None, sleep=time.sleep):
+        # How many were sent, rounds that failed included.
+        self.requests = 0
         self._params = params
         self._sleep = sleep
         self._transport_class = transport_class
@@ -90,6 +92,7 @@ class Client:
 
     def request(self, method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:
         for attempt in range(self._params["retries"] + 1):
+            self.requests += 1
             try:
                 return self._transport.perform_request(method, path + _query(query), body=body)
             except opensearchpy.TransportError as failure:
@@ -103,6 +106,7 @@ class Client:
 
     def accepts(self, username: str, password: str) -> bool:
         """Whether the server lets this user in with this password. A wrong one leaves an entry in the server's audit log."""
+        self.requests += 1
         identity = {**self._params, "username": username, "password": password, "client_cert": None, "client_key": None}
         try:
             Client(identity, self._transport_class, self._sleep).request("GET", "/_plugins/_security/authinfo")

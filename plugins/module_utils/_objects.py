@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The declared state of a whole cluster: every kind in its order, each read at once, and only differences written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._module import diff, options
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, apply, leftover, plan
+
+
+@dataclass
+class Outcome:
+    """What was changed (or, in check mode, would be), and what went wrong."""
+
+    changes: list = field(default_factory=list)
+    diffs: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+    failures: list = field(default_factory=list)
+
+    def note(self, resource: Resource, change: Change) -> None:
+        if change.changed:
+            action = "created" if change.before is None else "deleted" if change.after is None else "updated"
+            self.changes.append({"kind": resource.kind, "name": resource.name, "action": action})
+            self.diffs.append(diff(resource, change))
+
+
+def build(params: dict) -> dict:
+    """{option: resources} of a module's options. All of them are checked before anything is asked."""
+    built = {}
+    for option, kind in {**SINGLE, **LISTED}.items():
+        given = params.get(option)
+        if given:
+            declarations = [(option, given)] if option in SINGLE else [(f"{option}[{at}]", item) for at, item in enumerate(given)]
+            built[option] = [_resource(kind, where, item) for where, item in declarations]
+            _refuse_doubles(option, built[option])
+    return built
+
+
+def _resource(kind: type[Resource], where: str, given: dict) -> Resource:
+    given = {"settings": given} if kind is SINGLE["cluster_settings"] else given
+    name = f" ({given['name']})" if given.get("name") else ""
+    checked = ArgumentSpecValidator(options(kind), **kind.constraints).validate(given)
+    if checked.error_messages:
+        raise InvalidInput(f"{where}{name}: {'; '.join(checked.error_messages)}")
+    try:
+        return kind(checked.validated_parameters)
+    except InvalidInput as error:
+        raise InvalidInput(f"{where}{name}: {error}") from error
+
+
+def _refuse_doubles(option: str, resources: list) -> None:
+    names: set = set()
+    for resource in resources:
+        if resource.name in names:
+            raise InvalidInput(f"{option}: {resource.name} is declared twice.")
+        names.add(resource.name)
+
+
+def converge_all(declared: dict, purge: dict, client, check_mode: bool = False) -> Outcome:
+    """Make the cluster what is declared. What is to go, goes last and in reverse order. A kind that fails is the last one."""
+    outcome, leaving = Outcome(), {}
+    for option, kind in {**SINGLE, **LISTED}.items():
+        resources = declared.get(option, [])
+        patterns = purge.get(option, [])
+        if not resources and not patterns:
+            continue
+        known = _read(kind, client, [resource.name for resource in resources], everything=bool(patterns))
+        staying = [resource for resource in resources if not resource.absent]
+        going = [resource for resource in resources if resource.absent]
+        leaving[option] = (going + _purged(kind, patterns, known, resources), known)
+        _converge(staying, known, client, check_mode, outcome)
+        if outcome.failures:
+            return outcome
+    for resources, known in reversed(leaving.values()):
+        _converge(resources, known, client, check_mode, outcome)
+    return outcome
+
+
+def _read(kind, client, names, everything):
+    """{name: document}. Of what a cluster has only one of, None: it is read by itself."""
+    if kind in SINGLE.values():
+        return None
+    return kind.read_all(client, None if everything else names)
+
+
+def _purged(kind, patterns, known, resources):
+    """What is there, is covered by a pattern, is not declared, and is nobody else's."""
+    declared = {resource.name for resource in resources}
+    return [
+        _resource(kind, "purge", {"name": name, "state": "absent"})
+        for name, document in (known or {}).items()
+        if name not in declared and not kind.is_built_in(name, document) and any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+
+
+def _converge(resources, known, client, check_mode, outcome):
+    written = []
+    for resource in resources:
+        try:
+            current = resource.read(client) if known is None else resource.look(client, known.get(resource.name))
+            change, warnings = plan(resource, current)
+            if change.changed and not check_mode:
+                change, more = apply(resource, client, change)
+                warnings = [*warnings, *more]
+                written.append(resource)
+        except EngineError as error:
+            outcome.failures.append(f"{resource.label}: {error}")
+            continue
+        outcome.warnings += warnings
+        outcome.note(resource, change)
+    if written:
+        _check_written(written, known, client, outcome)
+
+
+def _check_written(written, known, client, outcome):
+    shown = None if known is None else type(written[0]).read_all(client, [resource.name for resource in written])
+    for resource in written:
+        current = resource.read(client) if shown is None else resource.look(client, shown.get(resource.name))
+        outcome.warnings += leftover(resource, current)
