@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, PURGEABLE, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._module import diff, options
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, apply, leftover, plan
 
@@ -41,6 +41,15 @@ def build(params: dict) -> dict:
             built[option] = [_resource(kind, where, item) for where, item in declarations]
             _refuse_doubles(option, built[option])
     return built
+
+
+def check_purge(purge: dict) -> None:
+    """Refuse what would not purge what somebody means."""
+    for option, patterns in purge.items():
+        if option not in PURGEABLE:
+            raise InvalidInput(f"purge: {option} cannot be purged. What can be: {', '.join(PURGEABLE)}.")
+        if not isinstance(patterns, list) or not all(isinstance(pattern, str) and pattern for pattern in patterns):
+            raise InvalidInput(f"purge: {option} must be a list of patterns of names, such as [app_*], not {patterns!r}.")
 
 
 def _resource(kind: type[Resource], where: str, given: dict) -> Resource:

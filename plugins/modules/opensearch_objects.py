@@ -211,9 +211,9 @@ failures:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, PURGEABLE, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module, options
-from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, converge_all
+from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, check_purge, converge_all
 
 # Their secrets must be known as such from the beginning, so that their options are declared here already.
 WITH_SECRETS = ("security_config", "users")
@@ -230,10 +230,8 @@ def argument_spec():
 def main():
     module = make_module(argument_spec())
     purge = module.params["purge"] or {}
-    unknown = sorted(set(purge) - set(PURGEABLE))
-    if unknown:
-        module.fail_json(msg=f"purge: {', '.join(unknown)} cannot be purged. What can be: {', '.join(PURGEABLE)}.")
     try:
+        check_purge(purge)
         declared = build(module.params)
         client = connect(module)
         outcome = converge_all(declared, purge, client, module.check_mode)
