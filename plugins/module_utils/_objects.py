@@ -38,7 +38,7 @@ def build(params: dict) -> dict:
         given = params.get(option)
         if given:
             declarations = [(option, given)] if option in SINGLE else [(f"{option}[{at}]", item) for at, item in enumerate(given)]
-            built[option] = [_resource(kind, where, item) for where, item in declarations]
+            built[option] = [resource_of(kind, where, item) for where, item in declarations]
             _refuse_doubles(option, built[option])
     return built
 
@@ -52,7 +52,8 @@ def check_purge(purge: dict) -> None:
             raise InvalidInput(f"purge: {option} must be a list of patterns of names, such as [app_*], not {patterns!r}.")
 
 
-def _resource(kind: type[Resource], where: str, given: dict) -> Resource:
+def resource_of(kind: type[Resource], where: str, given: dict) -> Resource:
+    """A resource of what is given as a module's options; `where` names the place in messages."""
     given = {"settings": given} if kind is SINGLE["cluster_settings"] else given
     name = f" ({given['name']})" if given.get("name") else ""
     checked = ArgumentSpecValidator(options(kind), **kind.constraints).validate(given)
@@ -103,7 +104,7 @@ def _purged(kind, patterns, known, resources):
     """What is there, is covered by a pattern, is not declared, and is nobody else's."""
     declared = {resource.name for resource in resources}
     return [
-        _resource(kind, "purge", {"name": name, "state": "absent"})
+        resource_of(kind, "purge", {"name": name, "state": "absent"})
         for name, document in (known or {}).items()
         if name not in declared and not kind.is_built_in(name, document) and any(fnmatchcase(name, pattern) for pattern in patterns)
     ]

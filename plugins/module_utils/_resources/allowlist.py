@@ -17,6 +17,10 @@ class Allowlist(Resource):
     options = {"enabled": {"type": "bool", "required": True}, "requests": {"type": "dict", "default": {}}}
     states = ()
 
+    @classmethod
+    def declare_current(cls, client):
+        return client.request("GET", PATH).get("config")
+
     def read(self, client):
         return client.request("GET", PATH).get("config")
 

@@ -23,6 +23,10 @@ class AuditConfig(Resource):
         self.whole: dict = {}
         super().__init__(params)
 
+    @classmethod
+    def declare_current(cls, client):
+        return cls(dict.fromkeys(cls.options)).read(client)
+
     def read(self, client):
         try:
             self.whole = client.request("GET", PATH)["config"]

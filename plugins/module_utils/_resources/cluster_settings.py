@@ -23,6 +23,12 @@ class ClusterSettings(Resource):
         self.transient: dict = {}
         super().__init__(params)
 
+    @classmethod
+    def declare_current(cls, client):
+        """Remote clusters are a kind of their own."""
+        settings = client.get(PATH, flat_settings=True)["persistent"]
+        return {key: value for key, value in settings.items() if not key.startswith("cluster.remote.")}
+
     def validate(self):
         wild = [key for key in _settings.flatten(self.params["settings"]) if "*" in key]
         if wild:

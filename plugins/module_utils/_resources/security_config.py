@@ -33,6 +33,11 @@ class SecurityConfig(Resource):
         self.sends_secrets = params.get("update_secrets", False)
         super().__init__(params)
 
+    @classmethod
+    def declare_current(cls, client):
+        """Passwords are masked: they stay what they are."""
+        return {"dynamic": _unmasked(client.request("GET", PATH)["config"]["dynamic"])}
+
     def validate(self):
         if self.params["dynamic"].get("authc") == {}:
             raise InvalidInput(
@@ -79,3 +84,9 @@ class SecurityConfig(Resource):
         client.request("PATCH", PATH, operations)
         # They cannot be seen: nothing more can be said about them.
         self.sends_secrets = False
+
+
+def _unmasked(document):
+    if not isinstance(document, dict):
+        return document
+    return {key: _unmasked(value) for key, value in document.items() if value != MASK}

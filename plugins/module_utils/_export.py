@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The other way round: declarations of what a cluster holds."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._objects import resource_of
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import reconcile
+
+
+def export(client, kinds: list, patterns: list) -> tuple:
+    """({option: declarations}, warnings). Applied to the same cluster, the declarations change nothing."""
+    found, warnings = {}, []
+    for option, kind in {**SINGLE, **LISTED}.items():
+        if option not in kinds:
+            continue
+        try:
+            declared, doubtful = _single(kind, client) if option in SINGLE else _listed(kind, client, patterns)
+        except EngineError as error:
+            warnings.append(f"{option} could not be read: {error}")
+            continue
+        warnings += doubtful
+        if declared:
+            found[option] = declared
+    return found, warnings
+
+
+def _single(kind, client):
+    declared = kind.declare_current(client)
+    return declared, [] if declared is None or _is_true(kind, declared, client) else [_doubt(kind.kind)]
+
+
+def _is_true(kind, declared, client):
+    resource = resource_of(kind, "export", declared)
+    return not reconcile(resource, resource.read(client)).changed
+
+
+def _listed(kind, client, patterns):
+    declared, warnings = [], []
+    for name, document in sorted(kind.read_all(client).items()):
+        if kind.is_built_in(name, document) or not any(fnmatchcase(name, pattern) for pattern in patterns):
+            continue
+        declaration = kind.declare(name, document)
+        if declaration is None or _differs(kind, declaration, document):
+            warnings.append(_doubt(f"{kind.kind} {name}"))
+        else:
+            declared.append(declaration)
+    return declared, warnings
+
+
+def _differs(kind, declaration, document):
+    return reconcile(resource_of(kind, "export", declaration), document).changed
+
+
+def _doubt(label):
+    return f"{label} is left out: no declaration would express it exactly."
