@@ -144,6 +144,10 @@ options:
     description: Options of M(searchstack.platform.opensearch_alias).
     type: list
     elements: dict
+  validate_only:
+    description: Check the declarations and end there, without asking the cluster.
+    type: bool
+    default: false
   purge:
     description:
       - Patterns of names by kind, such as V(roles) with V([app_*]). Objects that match one of them and are not declared are removed.
@@ -224,7 +228,7 @@ def argument_spec():
     spec.update({option: {"type": "list", "elements": "dict"} for option in LISTED})
     for option in WITH_SECRETS:
         spec[option]["options"] = options({**SINGLE, **LISTED}[option])
-    return {**spec, "purge": {"type": "dict"}}
+    return {**spec, "purge": {"type": "dict"}, "validate_only": {"type": "bool", "default": False}}
 
 
 def main():
@@ -233,6 +237,8 @@ def main():
     try:
         check_purge(purge)
         declared = build(module.params)
+        if module.params["validate_only"]:
+            module.exit_json(changed=False, changes=[], diff=[], requests=0)
         client = connect(module)
         outcome = converge_all(declared, purge, client, module.check_mode)
     except EngineError as error:
