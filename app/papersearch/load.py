@@ -50,7 +50,7 @@ def store(client: OpenSearch, alias: str, papers: list[Paper]) -> int:
     found = client.mget(index=alias, body={"ids": [paper.id for paper in papers]}, _source=False)
     missing = {doc["_id"] for doc in found["docs"] if not doc.get("found")}
     actions = ({"_op_type": "index", "_id": paper.id, "_source": paper.model_dump()} for paper in papers if paper.id in missing)
-    stored, _ = helpers.bulk(client, actions, index=alias, refresh="wait_for")
+    stored, _ = helpers.bulk(client, actions, index=alias, refresh=True)
     return stored
 
 
