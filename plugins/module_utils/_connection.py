@@ -90,11 +90,16 @@ class Client:
                 return None
             raise
 
-    def request(self, method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:
+    def request(self, method: str, path: str, body: object = None, query: dict | None = None, headers: dict | None = None):
+        """The answer's body.
+
+        :param query: parameters of the URL; True and False are written the way the server expects.
+        :raises ApiError: the server refused, or none answered after all rounds.
+        """
         for attempt in range(self._params["retries"] + 1):
             self.requests += 1
             try:
-                return self._transport.perform_request(method, path + _query(query), body=body)
+                return self._transport.perform_request(method, path + _query(query), headers=headers, body=body)
             except opensearchpy.TransportError as failure:
                 error = _explain(f"{method} {path}", failure, self._params["hosts"])
                 if not error.retryable or attempt == self._params["retries"]:

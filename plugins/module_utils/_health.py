@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 ORDER = ("red", "yellow", "green")
 # Asking again does not help against these.
@@ -42,11 +42,12 @@ def read(client, indices: list) -> dict:
         raise
 
 
-def wait(probe: Callable, wanted: dict, seconds: float, interval: float, *, clock=time.monotonic, sleep=time.sleep) -> tuple:
+def wait(probe: Callable, wanted: dict, seconds: float, interval: float, **clocks) -> tuple:
     """(last health or None, what is still missing). `probe` returns the health; a server that does not answer is waited for as well."""
-    deadline = clock() + seconds
     health = None
-    while True:
+
+    def look():
+        nonlocal health
         try:
             health = probe()
             missing = unmet(health, wanted)
@@ -55,6 +56,7 @@ def wait(probe: Callable, wanted: dict, seconds: float, interval: float, *, cloc
             if error.status in PERMANENT or error.type == "TLS":
                 raise
             missing = [str(error)]
-        if not missing or clock() + interval > deadline:
-            return health, missing
-        sleep(interval)
+        return not missing, missing
+
+    missing = until(look, seconds, interval, **clocks)[1]
+    return health, missing

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Indices of a snapshot, brought back. What is there stays, unless it is to be overwritten."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+from ansible_collections.searchstack.platform.plugins.module_utils import _health
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshot
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
+
+THERE, RESTORED, INCOMPLETE = "as it was", "restored", "not complete"
+
+
+class SnapshotRestore(Resource):
+    kind = "restore"
+    options = {
+        "repository": {"type": "str", "required": True},
+        "snapshot": {"type": "str", "required": True},
+        "indices": {"type": "list", "elements": "str", "required": True},
+        "rename_pattern": {"type": "str"},
+        "rename_replacement": {"type": "str"},
+        "include_aliases": {"type": "bool", "default": True},
+        "index_settings": {"type": "dict"},
+        "ignore_index_settings": {"type": "list", "elements": "str"},
+        "partial": {"type": "bool", "default": False},
+        "overwrite": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "int", "default": 600},
+    }
+    constraints = {"required_together": [("rename_pattern", "rename_replacement")]}
+    states = ()
+
+    def __init__(self, params: dict):
+        # Name in the snapshot by name in the cluster.
+        self.sources: dict = {}
+        self.done = False
+        super().__init__(params)
+
+    @property
+    def label(self):
+        return f"restore of {self.params['repository']}:{self.params['snapshot']}"
+
+    @property
+    def path(self):
+        return f"/_snapshot/{segment(self.params['repository'])}/{segment(self.params['snapshot'])}"
+
+    def validate(self):
+        if not self.params["indices"]:
+            raise InvalidInput("indices is empty: name the indices to restore, or write ['*'].")
+        try:
+            self._target("x")
+        except (re.error, IndexError) as error:
+            raise InvalidInput(f"rename_pattern, rename_replacement: {error}.") from error
+
+    def read(self, client):
+        snapshot = read_snapshot(client, self.path, self.params["repository"])
+        if snapshot is None:
+            raise InvalidInput(f"snapshot: {self.params['snapshot']} is not in the repository {self.params['repository']}.")
+        chosen = [name for name in snapshot["indices"] if self._chosen(name)]
+        if not chosen:
+            raise InvalidInput(
+                f"indices: nothing in the snapshot matches {self.params['indices']}; it holds {', '.join(snapshot['indices'])}."
+            )
+        self.sources = {self._target(name): name for name in chosen}
+        if len(self.sources) < len(chosen):
+            raise InvalidInput("rename_pattern, rename_replacement: two indices would get the same name.")
+        there = {entry["name"] for entry in client.request("GET", "/_resolve/index/*", query={"expand_wildcards": "all"})["indices"]}
+        existing = sorted(there & set(self.sources))
+        if not existing:
+            return None
+        # An index whose restore an interrupted run has begun is there, and red.
+        whole = _health.ORDER.index(_health.read(client, existing)["status"]) > 0
+        state = (RESTORED if self.done else THERE) if whole else INCOMPLETE
+        return dict.fromkeys(existing, state)
+
+    def desired(self):
+        return dict.fromkeys(self.sources, RESTORED)
+
+    def align(self, desired, current):
+        return desired if self.params["overwrite"] else {name: THERE if current.get(name) == THERE else RESTORED for name in desired}
+
+    def write(self, client, change):
+        before = change.before or {}
+        missing = [name for name in change.after if name not in before]
+        replaced = [name for name, state in before.items() if state == THERE and change.after[name] == RESTORED]
+        if missing or replaced:
+            self._restore(client, missing + replaced, replaced)
+        done, health = until(lambda: self._look(client), self.params["wait_timeout"])
+        if not done:
+            raise EngineError(
+                f"{self.label} is not complete after {self.params['wait_timeout']} s: {health['active_shards_percent_as_number']:.0f} % of the shards "
+                "are there. It goes on: run again to wait."
+            )
+        self.done = True
+        self.facts["restored"] = sorted(missing + replaced)
+
+    def _restore(self, client, names, closed):
+        body = {
+            "indices": ",".join(self.sources[name] for name in names),
+            "include_global_state": False,
+            "include_aliases": self.params["include_aliases"],
+            "partial": self.params["partial"],
+            **self.given("rename_pattern", "rename_replacement", "index_settings"),
+        }
+        if self.params["ignore_index_settings"]:
+            body["ignore_index_settings"] = ",".join(self.params["ignore_index_settings"])
+        for name in closed:
+            client.post(f"/{segment(name)}/_close")
+        try:
+            client.post(f"{self.path}/_restore", body)
+        except EngineError:
+            # Refused: what was closed for it serves again.
+            for name in closed:
+                client.post(f"/{segment(name)}/_open")
+            raise
+
+    def _look(self, client):
+        health = _health.read(client, sorted(self.sources))
+        return health["status"] != "red" and not health["initializing_shards"], health
+
+    def _chosen(self, name):
+        chosen = False
+        for pattern in self.params["indices"]:
+            if fnmatchcase(name, pattern.removeprefix("-")):
+                chosen = not pattern.startswith("-")
+        return chosen
+
+    def _target(self, name):
+        """As Java's String.replaceAll names it."""
+        if self.params["rename_pattern"] is None:
+            return name
+        return re.sub(self.params["rename_pattern"], re.sub(r"\$(\d)", r"\\g<\1>", self.params["rename_replacement"]), name)

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Long work of the server: begun once, found again after an interruption, and awaited."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
+
+COUNTED = ("created", "updated", "deleted")
+
+
+def run(client, path: str, body: dict, query: dict, *, action: str, seconds: float) -> dict:
+    """The server's report. The same declaration finds the task that an interrupted run has left, and waits for that one."""
+    mark = "searchstack-" + hashlib.sha256(json.dumps([path, body, query], sort_keys=True).encode()).hexdigest()[:24]
+    task = _running(client, action, mark) or _begin(client, path, body, query, mark)
+    done, state = until(lambda: _look(client, task), seconds)
+    if not done:
+        status = state["task"]["status"]
+        at = sum(status.get(count, 0) for count in COUNTED)
+        raise EngineError(
+            f"POST {path}: {at} of {status['total']} documents after {seconds} s. It goes on: run again to wait for it (task {task})."
+        )
+    return _report(path, state)
+
+
+def _begin(client, path, body, query, mark):
+    return client.request("POST", path, body, {**query, "wait_for_completion": False}, {"X-Opaque-Id": mark})["task"]
+
+
+def _running(client, action, mark):
+    tasks = client.request("GET", "/_tasks", query={"actions": action, "group_by": "none", "detailed": True})["tasks"]
+    found = [task for task in tasks if task.get("headers", {}).get("X-Opaque-Id") == mark and "parent_task_id" not in task]
+    return f"{found[0]['node']}:{found[0]['id']}" if found else None
+
+
+def _look(client, task):
+    state = client.request("GET", f"/_tasks/{task}")
+    return state["completed"], state
+
+
+def _report(path, state):
+    error = state.get("error")
+    if error:
+        raise EngineError(f"POST {path}: {error.get('type')}, {error.get('reason')}")
+    response = state["response"]
+    failures = response.get("failures") or []
+    if failures:
+        cause = failures[0].get("cause") or failures[0].get("reason") or failures[0]
+        reason = cause.get("reason") if isinstance(cause, dict) else cause
+        raise EngineError(f"POST {path}: {len(failures)} documents failed, the first because: {reason}")
+    if response.get("canceled"):
+        raise EngineError(f"POST {path}: the task was cancelled ({response['canceled']}).")
+    return response
