@@ -93,9 +93,9 @@ class SnapshotRestore(Resource):
             self._restore(client, missing + replaced, replaced)
         done, health = until(lambda: self._look(client), self.params["wait_timeout"])
         if not done:
+            share = f"{health['active_shards_percent_as_number']:.0f} % of the shards"
             raise EngineError(
-                f"{self.label} is not complete after {self.params['wait_timeout']} s: {health['active_shards_percent_as_number']:.0f} % of the shards "
-                "are there. It goes on: run again to wait."
+                f"{self.label} is not complete after {self.params['wait_timeout']} s ({share}). It goes on: run again to wait."
             )
         self.done = True
         self.facts["restored"] = sorted(missing + replaced)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reindexing and deleting by a query."""
+
+from __future__ import annotations
+
+from ansible_collections.searchstack.platform.plugins.module_utils import _tasks
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+
+# Options that both have: how the work is done.
+WORK = {
+    "conflicts": {"type": "str", "choices": ["proceed", "abort"], "default": "proceed"},
+    "slices": {"type": "str"},
+    "requests_per_second": {"type": "int"},
+    "wait_timeout": {"type": "int", "default": 3600},
+}
+REINDEX = {
+    "source": {"type": "list", "elements": "str", "required": True},
+    "dest": {"type": "str", "required": True},
+    "query": {"type": "dict"},
+    "op_type": {"type": "str", "choices": ["create", "index"], "default": "create"},
+    "pipeline": {"type": "str"},
+    "script": {"type": "dict"},
+    **WORK,
+}
+DELETE = {
+    "indices": {"type": "list", "elements": "str", "required": True},
+    "query": {"type": "dict", "required": True},
+    **WORK,
+}
+COUNTS = ("total", "created", "updated", "deleted", "version_conflicts")
+
+
+def reindex(client, params: dict, check_mode: bool) -> dict:
+    """{changed, counts}. In check mode from the numbers of documents on both sides."""
+    if params["dest"] in params["source"]:
+        raise InvalidInput(f"dest: {params['dest']} is among source.")
+    if check_mode:
+        return _predicted_reindex(client, params)
+    source = {"index": params["source"], **({"query": params["query"]} if params["query"] else {})}
+    dest = {"index": params["dest"], "op_type": params["op_type"], **({"pipeline": params["pipeline"]} if params["pipeline"] else {})}
+    body = {"source": source, "dest": dest, "conflicts": params["conflicts"], **({"script": params["script"]} if params["script"] else {})}
+    # Searchable at once, so that a second look counts them.
+    return _counted(_tasks.run(client, "/_reindex", body, _work(params), action="*reindex", seconds=params["wait_timeout"]))
+
+
+def delete_by_query(client, params: dict, check_mode: bool) -> dict:
+    """{changed, counts}."""
+    indices = _list(params["indices"])
+    matching = _count(client, indices, params["query"])
+    if check_mode or matching == 0:
+        return {"changed": matching > 0, "counts": {"total": matching, "deleted": matching}}
+    query = {**_work(params), "conflicts": params["conflicts"]}
+    path = f"/{indices}/_delete_by_query"
+    return _counted(_tasks.run(client, path, {"query": params["query"]}, query, action="*delete/byquery", seconds=params["wait_timeout"]))
+
+
+def _predicted_reindex(client, params):
+    documents = _count(client, _list(params["source"]), params["query"])
+    there = _count(client, segment(params["dest"]), None) if client.get(f"/{segment(params['dest'])}") else 0
+    missing = documents if params["op_type"] == "index" else max(documents - there, 0)
+    return {"changed": missing > 0, "counts": {"total": documents, "created": missing}}
+
+
+def _counted(response):
+    counts = {name: response.get(name, 0) for name in COUNTS}
+    return {"changed": any(counts[name] for name in _tasks.COUNTED), "counts": counts}
+
+
+def _count(client, indices, query):
+    return client.request("POST", f"/{indices}/_count", {"query": query} if query else None)["count"]
+
+
+def _list(names):
+    return ",".join(segment(name) if "*" not in name else name for name in names)
+
+
+def _work(params):
+    chosen = {name: params[name] for name in ("slices", "requests_per_second") if params[name] is not None}
+    return {**chosen, "refresh": True}
