@@ -42,19 +42,20 @@ def reindex(client, params: dict, check_mode: bool) -> dict:
     source = {"index": params["source"], **({"query": params["query"]} if params["query"] else {})}
     dest = {"index": params["dest"], "op_type": params["op_type"], **({"pipeline": params["pipeline"]} if params["pipeline"] else {})}
     body = {"source": source, "dest": dest, "conflicts": params["conflicts"], **({"script": params["script"]} if params["script"] else {})}
-    # Searchable at once, so that a second look counts them.
-    return _counted(_tasks.run(client, "/_reindex", body, _work(params), action="*reindex", seconds=params["wait_timeout"]))
+    work = _tasks.Work("/_reindex", body, _how(params), "*reindex")
+    return _done(client, work, work.running(client) or work.begin(client), params)
 
 
 def delete_by_query(client, params: dict, check_mode: bool) -> dict:
     """{changed, counts}."""
     indices = _list(params["indices"])
+    query = {**_how(params), "conflicts": params["conflicts"]}
+    work = _tasks.Work(f"/{indices}/_delete_by_query", {"query": params["query"]}, query, "*delete/byquery")
+    task = work.running(client)
     matching = _count(client, indices, params["query"])
-    if check_mode or matching == 0:
+    if check_mode or (matching == 0 and not task):
         return {"changed": matching > 0, "counts": {"total": matching, "deleted": matching}}
-    query = {**_work(params), "conflicts": params["conflicts"]}
-    path = f"/{indices}/_delete_by_query"
-    return _counted(_tasks.run(client, path, {"query": params["query"]}, query, action="*delete/byquery", seconds=params["wait_timeout"]))
+    return _done(client, work, task or work.begin(client), params)
 
 
 def _predicted_reindex(client, params):
@@ -64,7 +65,8 @@ def _predicted_reindex(client, params):
     return {"changed": missing > 0, "counts": {"total": documents, "created": missing}}
 
 
-def _counted(response):
+def _done(client, work, task, params):
+    response = work.wait(client, task, params["wait_timeout"])
     counts = {name: response.get(name, 0) for name in COUNTS}
     return {"changed": any(counts[name] for name in _tasks.COUNTED), "counts": counts}
 
@@ -77,6 +79,7 @@ def _list(names):
     return ",".join(segment(name) if "*" not in name else name for name in names)
 
 
-def _work(params):
+def _how(params):
     chosen = {name: params[name] for name in ("slices", "requests_per_second") if params[name] is not None}
+    # Searchable at once, so that a second look counts right.
     return {**chosen, "refresh": True}

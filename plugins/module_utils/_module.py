@@ -48,7 +48,7 @@ def _shown(resource: Resource, document: dict | None) -> dict:
     return {**({"name": resource.name} if resource.name else {}), **document}
 
 
-def make_module(*specs: dict, **constraints) -> AnsibleModule:
+def make_module(*specs: dict, **constraints: list) -> AnsibleModule:
     """A module with the connection's options beside its own."""
     argument_spec = _connection.connection_argument_spec()
     for spec in specs:
@@ -56,7 +56,7 @@ def make_module(*specs: dict, **constraints) -> AnsibleModule:
     return AnsibleModule(
         argument_spec=argument_spec,
         supports_check_mode=True,
-        required_together=_connection.CONNECTION_REQUIRED_TOGETHER,
+        required_together=_connection.CONNECTION_REQUIRED_TOGETHER + constraints.pop("required_together", []),
         required_by=_connection.CONNECTION_REQUIRED_BY,
         **constraints,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
@@ -14,28 +15,39 @@ from ansible_collections.searchstack.platform.plugins.module_utils._wait import 
 COUNTED = ("created", "updated", "deleted")
 
 
-def run(client, path: str, body: dict, query: dict, *, action: str, seconds: float) -> dict:
-    """The server's report. The same declaration finds the task that an interrupted run has left, and waits for that one."""
-    mark = "searchstack-" + hashlib.sha256(json.dumps([path, body, query], sort_keys=True).encode()).hexdigest()[:24]
-    task = _running(client, action, mark) or _begin(client, path, body, query, mark)
-    done, state = until(lambda: _look(client, task), seconds)
-    if not done:
-        status = state["task"]["status"]
-        at = sum(status.get(count, 0) for count in COUNTED)
-        raise EngineError(
-            f"POST {path}: {at} of {status['total']} documents after {seconds} s. It goes on: run again to wait for it (task {task})."
-        )
-    return _report(path, state)
+@dataclass(frozen=True)
+class Work:
+    """A request whose work takes long. The same declaration finds the task that an interrupted run has left."""
 
+    path: str
+    body: dict
+    query: dict
+    # How the server names such tasks.
+    action: str
 
-def _begin(client, path, body, query, mark):
-    return client.request("POST", path, body, {**query, "wait_for_completion": False}, {"X-Opaque-Id": mark})["task"]
+    @property
+    def mark(self) -> str:
+        declared = json.dumps([self.path, self.body, self.query], sort_keys=True)
+        return "searchstack-" + hashlib.sha256(declared.encode()).hexdigest()[:24]
 
+    def running(self, client) -> str | None:
+        """The task that works on it."""
+        tasks = client.request("GET", "/_tasks", query={"actions": self.action, "group_by": "none", "detailed": True})["tasks"]
+        found = [task for task in tasks if task.get("headers", {}).get("X-Opaque-Id") == self.mark and "parent_task_id" not in task]
+        return f"{found[0]['node']}:{found[0]['id']}" if found else None
 
-def _running(client, action, mark):
-    tasks = client.request("GET", "/_tasks", query={"actions": action, "group_by": "none", "detailed": True})["tasks"]
-    found = [task for task in tasks if task.get("headers", {}).get("X-Opaque-Id") == mark and "parent_task_id" not in task]
-    return f"{found[0]['node']}:{found[0]['id']}" if found else None
+    def begin(self, client) -> str:
+        query = {**self.query, "wait_for_completion": False}
+        return client.request("POST", self.path, self.body, query, {"X-Opaque-Id": self.mark})["task"]
+
+    def wait(self, client, task: str, seconds: float) -> dict:
+        """The server's report."""
+        done, state = until(lambda: _look(client, task), seconds)
+        if not done:
+            status = state["task"]["status"]
+            at = f"{sum(status.get(count, 0) for count in COUNTED)} of {status['total']} documents"
+            raise EngineError(f"POST {self.path}: {at} after {seconds} s. It goes on: run again to wait for it (task {task}).")
+        return _report(self.path, state)
 
 
 def _look(client, task):

@@ -58,9 +58,8 @@ class Snapshot(Resource):
             client.put(self.path, {"indices": ",".join(self.params["indices"] or ["*"]), **self._settings()})
         done, current = until(lambda: self._look(client), self.params["wait_timeout"])
         if not done:
-            raise EngineError(
-                f"{self.label} is not complete after {self.params['wait_timeout']} s ({self._progress(client)}). It goes on: run again to wait."
-            )
+            seconds = self.params["wait_timeout"]
+            raise EngineError(f"{self.label} is not complete after {seconds} s ({self._progress(client)}). It goes on: run again to wait.")
         self.facts["snapshot"] = current
         if self.normalise(current)["state"] != "SUCCESS":
             raise EngineError(f"{self.label} ended as {current['state']}{_failures(current)}.")
