@@ -88,15 +88,21 @@ class Snapshot(Resource):
         return f"{shards['done']} of {shards['total']} shards"
 
 
-def read_snapshot(client, path, repository):
-    """The snapshot as the server shows it, or None; a repository that is not there is a mistake."""
+def read_snapshot(client, path: str, repository: str) -> dict | None:
+    """The snapshot as the server shows it."""
+    found = read_snapshots(client, path, repository)
+    return found[0] if found else None
+
+
+def read_snapshots(client, path: str, repository: str) -> list:
+    """Snapshots as the server shows them; a repository that is not there is a mistake."""
     try:
-        return client.request("GET", path)["snapshots"][0]
+        return client.request("GET", path)["snapshots"]
     except ApiError as error:
         if error.type == "repository_missing_exception":
             raise InvalidInput(f"repository: {repository} is not registered (opensearch_snapshot_repository does that).") from error
         if error.status == 404:  # noqa: PLR2004
-            return None
+            return []
         raise
 
 
