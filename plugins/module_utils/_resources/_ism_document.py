@@ -37,8 +37,8 @@ def normalise(policy: dict) -> dict:
     notification = policy.get("error_notification")
     return {
         "description": policy.get("description") or "",
-        "default_state": policy["default_state"],
-        "states": [_state(state) for state in policy["states"]],
+        "default_state": policy.get("default_state"),
+        "states": [_state(state) for state in policy.get("states") or []],
         "ism_template": [_template(template) for template in policy.get("ism_template") or []],
         **({"error_notification": _fill(notification)} if notification else {}),
     }

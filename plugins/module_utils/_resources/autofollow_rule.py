@@ -8,9 +8,9 @@ from __future__ import annotations
 from ansible_collections.searchstack.platform.plugins.module_utils import _replication
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
-from ansible_collections.searchstack.platform.plugins.module_utils._polling import poll
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.replication import ROLES
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 PATH = f"{_replication.API}/_autofollow"
 # A new rule is shown as soon as the task that carries it out runs.
@@ -77,8 +77,11 @@ class AutofollowRule(Listed):
             # It was there, and not shown yet.
             self._remove(client, self.params["leader_alias"])
             self._create(client)
-        shown = change.after["pattern"]
-        poll(lambda: _replication.rules(client), lambda rules: rules.get(self.name, {}).get("pattern") == shown, SECONDS_UNTIL_SHOWN)
+        until(lambda: self._shown(client, change.after["pattern"]), SECONDS_UNTIL_SHOWN)
+
+    def _shown(self, client, pattern):
+        rule = _replication.rules(client).get(self.name, {})
+        return rule.get("pattern") == pattern, rule
 
     def delete(self, client):
         self._remove(client, self.leader)

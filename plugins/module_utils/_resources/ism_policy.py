@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._polling import poll
 from ansible_collections.searchstack.platform.plugins.module_utils._resources import _ism_attachment, _ism_document
 from ansible_collections.searchstack.platform.plugins.module_utils._resources._policies import Policy
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 # What shows the attachments in comparisons and diffs.
 ATTACHED = "attached_to"
@@ -55,7 +55,7 @@ class IsmPolicy(Policy):
             return
         if self.attaches and not self._patterns():
             raise InvalidInput(f"{self.label}: attach needs an ism_template with index_patterns, which tell the indices.")
-        for at, state in enumerate(self.params["states"]):
+        for at, state in enumerate(self.params["states"] or []):
             for number, entry in enumerate(state.get("actions") or []):
                 self._refuse_unless_one(f"states[{at}].actions[{number}]", entry)
 
@@ -115,13 +115,13 @@ class IsmPolicy(Policy):
         self.sent.update(self.standings)
         if added:
             # Or the next run, if it comes at once, would attach them again.
-            poll(lambda: _ism_attachment.explain(client, self._patterns()), lambda shown: _managed(shown, added), SECONDS_UNTIL_SHOWN)
+            until(lambda: (self._shows(client, added), None), SECONDS_UNTIL_SHOWN)
+
+    def _shows(self, client, added):
+        entries = _ism_attachment.explain(client, self._patterns())
+        return all(_ism_attachment.holder(entry) for index, entry in entries.items() if index in added)
 
 
 def _body(document):
     """Without what is no part of the policy; an empty list of templates is an error to some versions."""
     return {key: value for key, value in document.items() if key != ATTACHED and (key != "ism_template" or value)}
-
-
-def _managed(entries, indices):
-    return all(_ism_attachment.holder(entry) for index, entry in entries.items() if index in indices)

@@ -9,8 +9,8 @@ from ansible_collections.searchstack.platform.plugins.module_utils import _repli
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
-from ansible_collections.searchstack.platform.plugins.module_utils._polling import poll
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 # Where the leader or the remote cluster has gone, the server denies the replication for about so many seconds before it pauses it.
 SECONDS_OF_DENIAL = 20
@@ -72,9 +72,9 @@ class Replication(Listed):
         return self.look(client, _look(client, self.name))
 
     def look(self, client, current):
-        if current and self.follows and not _settled(current):
+        if current and self.follows and not _settled(current)[0]:
             seconds = min(SECONDS_OF_DENIAL, self.params["wait_timeout"])
-            current = poll(lambda: _look(client, self.name), lambda document: document is None or _settled(document), seconds)
+            _done, current = until(lambda: _settled(_look(client, self.name)), seconds)
         self.facts = {"replication": (current or {}).get("status") or {}}
         return current
 
@@ -159,12 +159,17 @@ class Replication(Listed):
 
     def _wait(self, client, statuses):
         seconds = self.params["wait_timeout"]
-        shown = poll(lambda: _replication.status(client, self.name), lambda answer: answer["status"] in statuses, seconds)
+        done, shown = until(lambda: self._reached(client, statuses), seconds)
         self._refuse_failed(shown)
-        if shown["status"] not in statuses:
+        if not done:
             raise EngineError(
-                f"{self.label}: still {shown['status']} after {seconds} s. It goes on by itself: run again later, or raise wait_timeout."
+                f"{self.label}: {shown['status']} ({shown.get('reason')}) after {seconds} s. "
+                "What is under way goes on by itself: run again later, or raise wait_timeout."
             )
+
+    def _reached(self, client, statuses):
+        shown = _replication.status(client, self.name)
+        return shown["status"] in statuses, shown
 
     def _refuse_failed(self, shown):
         if shown["status"] == _replication.FAILED:
@@ -188,7 +193,8 @@ def _state(document):
 
 
 def _settled(document):
-    return document["status"]["status"] in _replication.SETTLED and _state(document) != "denied"
+    """(whether it stays as it is until somebody acts, the document)"""
+    return document is None or (document["status"]["status"] in _replication.SETTLED and _state(document) != "denied"), document
 
 
 def _leader(document):

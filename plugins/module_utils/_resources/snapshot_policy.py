@@ -121,7 +121,7 @@ class SnapshotPolicy(Policy):
         if "notification" in normal:
             defaults = {name: spec["default"] for name, spec in CONDITIONS.items()}
             normal["notification"] = {**normal["notification"], "conditions": {**defaults, **normal["notification"].get("conditions", {})}}
-        indices = normal["snapshot_config"].get("indices")
+        indices = normal.get("snapshot_config", {}).get("indices")
         if isinstance(indices, str):
             normal["snapshot_config"] = {**normal["snapshot_config"], "indices": [name.strip() for name in indices.split(",")]}
         return normal

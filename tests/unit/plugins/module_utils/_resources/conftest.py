@@ -6,14 +6,10 @@ from __future__ import annotations
 
 import copy
 import json
-import types
 from pathlib import Path
 
 import pytest
-
-opensearchpy = pytest.importorskip("opensearchpy")
-
-from ansible_collections.searchstack.platform.plugins.module_utils import _polling
+from ansible_collections.searchstack.platform.plugins.module_utils import _wait
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client
 
 RECORDED = Path(__file__).parent / "exchanges"
@@ -67,6 +63,7 @@ class Server:
         status, answer = exchange["status"], copy.deepcopy(exchange["answer"])
         if status < 400:
             return answer
+        opensearchpy = pytest.importorskip("opensearchpy")
         error = answer["error"]
         kind = opensearchpy.exceptions.HTTP_EXCEPTIONS.get(status, opensearchpy.TransportError)
         raise kind(status, error["type"] if isinstance(error, dict) else error, answer)
@@ -77,7 +74,7 @@ def transport(server):
         def __init__(self, hosts, **options):
             pass
 
-        def perform_request(self, method, url, body=None):
+        def perform_request(self, method, url, body=None, **_unused):
             return server.serve(method, url, body)
 
     return Transport
@@ -91,6 +88,7 @@ def version(request):
 @pytest.fixture
 def replay(version):
     """replay(plugin): the server of this version. All that was expected must have happened at the end."""
+    pytest.importorskip("opensearchpy")
     servers = []
 
     def make(plugin):
@@ -106,6 +104,6 @@ def replay(version):
 def clock(monkeypatch):
     """Pauses take no time, and the list of them."""
     pauses = []
-    fake = types.SimpleNamespace(monotonic=lambda: sum(pauses), sleep=pauses.append)
-    monkeypatch.setattr(_polling, "time", fake)
+    monkeypatch.setitem(_wait.until.__kwdefaults__, "clock", lambda: sum(pauses))
+    monkeypatch.setitem(_wait.until.__kwdefaults__, "sleep", pauses.append)
     return pauses
