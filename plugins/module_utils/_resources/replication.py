@@ -72,8 +72,8 @@ class Replication(Listed):
         return self.look(client, _look(client, self.name))
 
     def look(self, client, current):
-        if current and self.follows and not _settled(current)[0]:
-            seconds = min(SECONDS_OF_DENIAL, self.params["wait_timeout"])
+        seconds = min(SECONDS_OF_DENIAL, self.params["wait_timeout"])
+        if current and self.follows and seconds and not _settled(current)[0]:
             _done, current = until(lambda: _settled(_look(client, self.name)), seconds)
         self.facts = {"replication": (current or {}).get("status") or {}}
         return current
