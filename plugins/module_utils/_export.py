@@ -12,6 +12,8 @@ from ansible_collections.searchstack.platform.plugins.module_utils._kinds import
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import resource_of
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import reconcile
 
+NOT_OFFERED = "no handler found for uri"
+
 
 def export(client, kinds: list, patterns: list) -> tuple:
     """({option: declarations}, warnings). Applied to the same cluster, the declarations change nothing."""
@@ -22,7 +24,9 @@ def export(client, kinds: list, patterns: list) -> tuple:
         try:
             declared, doubtful = _single(kind, client) if option in SINGLE else _listed(kind, client, patterns)
         except EngineError as error:
-            warnings.append(f"{option} could not be read: {error}")
+            # Without the plugin there are none.
+            if NOT_OFFERED not in str(error):
+        warnings.append(f"{option} could not be read: {error}")
             continue
         warnings += doubtful
         if declared:

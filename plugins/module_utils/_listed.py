@@ -48,7 +48,11 @@ class Listed(Resource):
     def declare(cls, name: str, document: dict) -> dict:
         """The options that declare what is there."""
         described = {option: document.get(key) for option, key in cls.described().items()}
-        return {"name": name, **{option: value for option, value in described.items() if value not in (None, [], {}, "")}}
+        # What is required is said even if it is empty.
+        required = {option for _state, _present, options in cls.constraints.get("required_if", []) for option in options}
+        empty = ([], {}, "")
+        said = {option: value for option, value in described.items() if value is not None and (value not in empty or option in required)}
+        return {"name": name, **said}
 
     def look(self, client, current: dict | None) -> dict | None:
         """What is there, with what takes requests of its own."""

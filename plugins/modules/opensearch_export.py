@@ -26,18 +26,22 @@ options:
       - aliases
       - allowlist
       - audit_config
+      - autofollow_rules
       - cluster_settings
       - component_templates
       - data_streams
       - index_templates
       - indices
       - ingest_pipelines
+      - ism_policies
       - nodes_dn
       - remote_clusters
+      - replications
       - role_mappings
       - roles
       - search_pipelines
       - security_config
+      - snapshot_policies
       - snapshot_repositories
       - stored_scripts
       - tenants
@@ -47,18 +51,22 @@ options:
       - aliases
       - allowlist
       - audit_config
+      - autofollow_rules
       - cluster_settings
       - component_templates
       - data_streams
       - index_templates
       - indices
       - ingest_pipelines
+      - ism_policies
       - nodes_dn
       - remote_clusters
+      - replications
       - role_mappings
       - roles
       - search_pipelines
       - security_config
+      - snapshot_policies
       - snapshot_repositories
       - stored_scripts
       - tenants

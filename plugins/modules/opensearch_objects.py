@@ -144,6 +144,22 @@ options:
     description: Options of M(searchstack.platform.opensearch_alias).
     type: list
     elements: dict
+  ism_policies:
+    description: Options of M(searchstack.platform.opensearch_ism_policy).
+    type: list
+    elements: dict
+  snapshot_policies:
+    description: Options of M(searchstack.platform.opensearch_snapshot_policy).
+    type: list
+    elements: dict
+  replications:
+    description: Options of M(searchstack.platform.opensearch_replication).
+    type: list
+    elements: dict
+  autofollow_rules:
+    description: Options of M(searchstack.platform.opensearch_autofollow_rule).
+    type: list
+    elements: dict
   validate_only:
     description: Check the declarations and end there, without asking the cluster.
     type: bool
@@ -152,7 +168,7 @@ options:
     description:
       - Patterns of names by kind, such as V(roles) with V([app_*]). Objects that match one of them and are not declared are removed.
       - Objects that the server or a plugin owns (reserved, hidden, static, or with a dot in front of the name) never are, nor are
-        indices and data streams.
+        indices, data streams, replications and the rules that begin them.
     type: dict
 extends_documentation_fragment:
   - searchstack.platform.connection

@@ -16,14 +16,16 @@ ROOT_DEFAULTS = {"_source": {"enabled": True}, "_routing": {"required": False}}
 
 
 def nested(mappings: dict) -> dict:
-    """A field "a.b" is the field b of the object a."""
+    """The mappings with fields in their objects: a field "a.b" is the field b of the object a."""
     if "properties" not in mappings:
         return mappings
     properties: dict = {}
     for name, field in mappings["properties"].items():
         first, dot, rest = name.partition(".")
         _merge(properties, first, nested({"properties": {rest: field}} if dot else field))
-    return {**mappings, "properties": properties}
+    rest = {key: value for key, value in mappings.items() if key != "properties"}
+    # The server does not show that there are none.
+    return {**rest, "properties": properties} if properties else rest
 
 
 def _merge(target: dict, key: str, value: object) -> None:

@@ -44,7 +44,7 @@ class Index(Listed):
 
     @classmethod
     def is_built_in(cls, name, document):
-        return name.startswith(".") or "index.plugins.replication.follower.leader_index" in document["settings"]
+        return name.startswith(".") or document["settings"].get("index.plugins.replication.follower.leader_index") is not None
 
     @classmethod
     def declare(cls, name, document):
@@ -62,7 +62,8 @@ class Index(Listed):
         if current is None or self.absent or _mappings.covers(current["mappings"], _mappings.nested(declared)):
             return current
         # Something that is declared is not shown. It may equal a default: ask for those only now.
-        answer = client.get(f"{self.path}/_mapping/field/*", include_defaults=True)
+        # An index without any field is answered with 404.
+        answer = client.get(f"{self.path}/_mapping/field/*", include_defaults=True) or {self.name: {"mappings": {}}}
         return {**current, "mappings": _mappings.with_defaults(current["mappings"], answer[self.name]["mappings"])}
 
     def normalise(self, document):

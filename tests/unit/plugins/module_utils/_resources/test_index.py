@@ -28,6 +28,7 @@ def current(settings=None, mappings=None, aliases=None):
         ({"settings": {"number_of_replicas": 1}}, {"settings": {"index.number_of_replicas": "1"}}),
         ({"settings": {"index": {"refresh_interval": "60s"}}}, {"settings": {"index.refresh_interval": "1m"}}),
         ({"settings": {"refresh_interval": None}}, {}),
+        ({"mappings": {"properties": {}}}, {"mappings": {}}),
         ({"mappings": {"dynamic": True}}, {"mappings": {"dynamic": "true", "properties": {"a": {"type": "text"}}}}),
         ({"mappings": {"properties": {"c": {"copy_to": "t"}}}}, {"mappings": {"properties": {"c": {"copy_to": ["t"]}}}}),
         ({"mappings": {"properties": {"k": {"ignore_above": "256"}}}}, {"mappings": {"properties": {"k": {"ignore_above": 256}}}}),
