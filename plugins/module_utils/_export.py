@@ -26,7 +26,7 @@ def export(client, kinds: list, patterns: list) -> tuple:
         except EngineError as error:
             # Without the plugin there are none.
             if NOT_OFFERED not in str(error):
-        warnings.append(f"{option} could not be read: {error}")
+                warnings.append(f"{option} could not be read: {error}")
             continue
         warnings += doubtful
         if declared:

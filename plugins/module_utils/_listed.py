@@ -49,7 +49,7 @@ class Listed(Resource):
         """The options that declare what is there."""
         described = {option: document.get(key) for option, key in cls.described().items()}
         # What is required is said even if it is empty.
-        required = {option for _state, _present, options in cls.constraints.get("required_if", []) for option in options}
+        required = {option for rule in cls.constraints.get("required_if", []) for option in rule[2]}
         empty = ([], {}, "")
         said = {option: value for option, value in described.items() if value is not None and (value not in empty or option in required)}
         return {"name": name, **said}

@@ -93,12 +93,13 @@ class Fuzz:
 
     def user(self, name):
         password = f"Granite-Copper-{self.random.randint(1000, 9999)}"
-        given = self.maybe(backend_roles=self.some(("x", "y", "z")), roles=self.some(("readall", "own_index")))
+        roles = self.some(("readall", "own_index"))
+        given = self.maybe(backend_roles=self.some(("x", "y")), roles=roles, attributes={"level": self.spelled(3)})
         return {
             "name": name,
             "user_password": password,
             **given,
-            **self.maybe(description=self.one(*WORDS), attributes={"level": self.spelled(3)}),
+            **self.maybe(description=self.one(*WORDS)),
         }
 
     def role_mapping(self, name):
