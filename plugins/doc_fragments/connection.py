@@ -54,10 +54,18 @@ options:
       - If not set, the environment variable E(OPENSEARCH_VALIDATE_CERTS) is used.
     type: bool
     default: true
+  proxy:
+    description:
+      - URL of an HTTP proxy between the module and the nodes, such as V(http://proxy.example.com:3128). None if not set; C(https_proxy) and
+        its like are not looked at, since nodes are usually in the same network.
+      - If not set, the environment variable E(OPENSEARCH_PROXY) is used.
+    type: str
   timeout:
-    description: Seconds to wait for the answer to one request.
+    description:
+      - Seconds to wait for the answer to one request.
+      - The server itself looks for its manager for 30 seconds before it says that there is none.
     type: int
-    default: 30
+    default: 40
   retries:
     description:
       - How many more rounds to make, after a growing pause, while no host can be reached or the cluster answers that it is

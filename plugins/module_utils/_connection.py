@@ -17,10 +17,22 @@ from ansible_collections.searchstack.platform.plugins.module_utils._errors impor
 
 try:
     import opensearchpy
+    import urllib3
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 else:
     IMPORT_ERROR = None
+
+    class _ThroughProxy(opensearchpy.Urllib3HttpConnection):
+        """Asks an HTTP proxy for the connection to the node; TLS goes through it untouched."""
+
+        def __init__(self, *, proxy, **options):
+            super().__init__(**options)
+            direct = self.pool
+            context = {"ssl_context": options["ssl_context"]} if options.get("use_ssl") else {}
+            manager = urllib3.ProxyManager(proxy, timeout=direct.timeout, retries=False, **context)
+            self.pool = manager.connection_from_host(direct.host, direct.port, direct.scheme)
+
     # Its log would end up on standard error, in the middle of the module's answer.
     logging.getLogger("opensearch").addHandler(logging.NullHandler())
     warnings.simplefilter("ignore", opensearchpy.OpenSearchWarning)
@@ -41,7 +53,9 @@ def connection_argument_spec() -> dict:
         "username": {"type": "str", "fallback": (env_fallback, ["OPENSEARCH_USERNAME"])},
         "password": {"type": "str", "no_log": True, "fallback": (env_fallback, ["OPENSEARCH_PASSWORD"])},
         "validate_certs": {"type": "bool", "default": True, "fallback": (env_fallback, ["OPENSEARCH_VALIDATE_CERTS"])},
-        "timeout": {"type": "int", "default": 30},
+        "proxy": {"type": "str", "fallback": (env_fallback, ["OPENSEARCH_PROXY"])},
+        # Longer than the 30 seconds for which the server itself looks for its manager, so that its reason still arrives.
+        "timeout": {"type": "int", "default": 40},
         "retries": {"type": "int", "default": 3},
     }
 
@@ -133,6 +147,8 @@ class Client:
         hosts = [_host(url) for url in params["hosts"]]
         if any(host["use_ssl"] for host in hosts):
             options["ssl_context"] = _tls(params)
+        if params.get("proxy"):
+            options |= {"connection_class": _ThroughProxy, "proxy": _proxy(params["proxy"])}
         if self._transport_class:
             options["transport_class"] = self._transport_class
         return opensearchpy.OpenSearch(hosts, **options).transport
@@ -154,6 +170,13 @@ def _host(url: str) -> dict:
     except ValueError:
         raise InvalidInput(f"hosts: {url!r} has a port that is no number.") from None
     return {"host": parts.hostname, "port": port, "use_ssl": secure, "url_prefix": parts.path.rstrip("/")}
+
+
+def _proxy(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        raise InvalidInput(f"proxy: {url!r} is not a URL such as http://proxy.example.com:3128.")
+    return url
 
 
 def _tls(params: dict) -> ssl.SSLContext:

@@ -25,12 +25,21 @@ HINTS = (
     ),
     (r"unknown setting", "The setting is misspelt, or this version or its plugins do not know it."),
     (r"no handler found for uri|contains unrecognized parameter", "This server does not offer that API: the plugin may be missing."),
+    (
+        r"(cluster_manager|master)_not_discovered|state not recovered|no (elected )?(master|cluster.manager)",
+        "The cluster has no elected manager: look whether most of its manager nodes run and reach each other.",
+    ),
+    (r"circuit_breaking|Data too large", "The node's heap is full: send less at once, or give it more memory."),
     (r"Weak password|password validation", "The server's password rules refuse this password."),
 )
 STATUS_HINTS = {
     401: "The server does not accept these credentials: check client_cert and client_key, or username and password.",
     403: "The credentials are valid but lack the permission. Security objects need the admin certificate, "
     "or a role named in plugins.security.restapi.roles_enabled.",
+    429: "The cluster is too busy: lighten its load, or give more retries.",
+    502: "A proxy in between found no server: ask the nodes themselves.",
+    503: "The cluster is not ready: look at its health and its nodes' logs.",
+    504: "A proxy in between gave up: ask the nodes themselves, or give it a longer timeout.",
     409: "The object was changed by somebody else at the same time: run again.",
 }
 RETRYABLE = frozenset({429, 502, 503, 504})

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource, converge, reconcile, require_plain_name
 
 
@@ -81,6 +81,50 @@ def test_check_mode_predicts_exactly_what_a_run_does(state, current, writes):
     assert prediction.change == result.change
     assert result.warnings == []
     assert not converge(thing(state=state), server).change.changed
+
+
+class Contested(Server):
+    """Refuses the first writes, because somebody else has just written `theirs`."""
+
+    def __init__(self, current, theirs, conflicts=1):
+        super().__init__(current)
+        self.theirs, self.conflicts = theirs, conflicts
+
+    def write(self):
+        if self.conflicts:
+            self.conflicts -= 1
+            self.objects = {"thing": self.theirs}
+            raise ApiError("PUT /thing", 409, "version_conflict", "somebody else")
+
+
+class ContestedThing(Thing):
+    def write(self, client, change):
+        client.write()
+        super().write(client, change)
+
+
+def contested(size):
+    return ContestedThing({"name": "t", "size": size, "state": "present"})
+
+
+def test_a_conflict_is_planned_again_from_a_fresh_look():
+    server = Contested({"size": "1"}, {"size": "5"})
+    result = converge(contested(2), server)
+    assert (result.change.before, result.change.after) == ({"size": "5"}, {"size": "2"})
+    assert server.writes == [{"size": "2"}]
+
+
+def test_after_a_conflict_nothing_may_be_left_to_do():
+    server = Contested({"size": "1"}, {"size": "2"})
+    assert not converge(contested(2), server).change.changed
+    assert server.writes == []
+
+
+def test_a_second_conflict_is_reported():
+    server = Contested({"size": "1"}, {"size": "5"}, conflicts=2)
+    with pytest.raises(ApiError, match="run again"):
+        converge(contested(2), server)
+    assert server.writes == []
 
 
 def test_a_write_that_does_not_last_is_reported():

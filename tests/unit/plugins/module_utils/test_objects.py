@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, check_purge, converge_all
+
+API = "/_plugins/_security/api"
+OWN = {"reserved": False, "hidden": False, "static": False}
+
+
+class Server:
+    """Roles and tenants, and a record of what was asked."""
+
+    def __init__(self, refuses=()):
+        self.objects = {f"{API}/roles": {}, f"{API}/tenants": {}}
+        self.asked = []
+        self.refuses = refuses
+
+    def get(self, path, **query):
+        self.asked.append(("GET", path))
+        return {name: dict(document) for name, document in self.objects[path].items()}
+
+    def put(self, path, body):
+        self.asked.append(("PUT", path))
+        collection, name = path.rsplit("/", 1)
+        if name in self.refuses:
+            raise ApiError(f"PUT {path}", 400, "", "no")
+        self.objects[collection][name] = {**OWN, **body}
+
+    def delete(self, path):
+        self.asked.append(("DELETE", path))
+        collection, name = path.rsplit("/", 1)
+        del self.objects[collection][name]
+
+
+def roles(*names, **options):
+    return {"roles": [{"name": name, **options} for name in names]}
+
+
+def run(server, declared, purge=None, check_mode=False):
+    server.asked.clear()
+    return converge_all(build(declared), purge or {}, server, check_mode)
+
+
+def test_many_unchanged_objects_cost_one_request():
+    server = Server()
+    declared = roles(*(f"r{at}" for at in range(1000)), cluster_permissions=["cluster_monitor"])
+    assert len(run(server, declared).changes) == 1000
+    again = run(server, declared)
+    assert (again.changes, again.diffs) == ([], [])
+    assert server.asked == [("GET", f"{API}/roles")]
+
+
+def test_check_mode_predicts_and_writes_nothing():
+    server = Server()
+    predicted = run(server, roles("a", "b"), check_mode=True)
+    assert [method for method, _path in server.asked] == ["GET"]
+    assert run(server, roles("a", "b")).changes == predicted.changes
+
+
+def test_what_goes_goes_last_and_in_reverse_order():
+    server = Server()
+    both = {"roles": [{"name": "a"}], "tenants": [{"name": "t"}]}
+    run(server, both)
+    run(server, {"roles": [{"name": "a", "state": "absent"}, {"name": "b"}], "tenants": [{"name": "t", "state": "absent"}]})
+    written = [(method, path) for method, path in server.asked if method != "GET"]
+    assert written == [("PUT", f"{API}/roles/b"), ("DELETE", f"{API}/roles/a"), ("DELETE", f"{API}/tenants/t")]
+
+
+def test_purge_takes_what_its_patterns_cover_and_nobody_else_owns():
+    server = Server()
+    run(server, roles("app_a", "app_b", "other"))
+    server.objects[f"{API}/roles"]["app_reserved"] = {**OWN, "reserved": True}
+    outcome = run(server, roles("app_a"), {"roles": ["app_*"]})
+    assert outcome.changes == [{"kind": "role", "name": "app_b", "action": "deleted"}]
+    assert set(server.objects[f"{API}/roles"]) == {"app_a", "other", "app_reserved"}
+
+
+def test_one_that_fails_does_not_keep_the_others_of_its_kind_back_but_what_depends_on_it():
+    server = Server(refuses=("bad",))
+    outcome = run(server, {"tenants": [{"name": "bad"}, {"name": "good"}], "roles": [{"name": "r"}]})
+    assert [change["name"] for change in outcome.changes] == ["good"]
+    assert len(outcome.failures) == 1
+    assert outcome.failures[0].startswith("tenant bad: ")
+    assert not server.objects[f"{API}/roles"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        (roles("a", "a"), "roles: a is declared twice"),
+        ({"roles": [{"name": "a"}, {"cluster_permissions": []}]}, r"roles\[1\]: missing required arguments: name"),
+        (roles("a", cluster_permision=[]), r"roles\[0\] \(a\): cluster_permision. Supported parameters"),
+        (roles("a", state="gone"), r"roles\[0\] \(a\): value of state must be one of"),
+        (roles("a", index_permissions=[{"index_patterns": ["x"]}]), "missing required arguments: allowed_actions"),
+        ({"index_templates": [{"name": "a"}]}, "index_patterns"),
+        ({"index_templates": [{"name": "a*", "index_patterns": ["a"]}]}, r"index_templates\[0\] \(a\*\): index template name 'a\*'"),
+        ({"cluster_settings": {"a*": 1}}, "wildcard"),
+        ({"aliases": [{"name": "a", "indices": ["b"], "write_index": "c"}]}, "write_index c is not among"),
+        ({"remote_clusters": [{"name": "a"}]}, "needs seeds"),
+        ({"remote_clusters": [{"name": "a.b", "seeds": ["x"]}]}, "neither dots"),
+        ({"security_config": {"dynamic": {"authc": {}}}}, "dynamic.authc is empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_name(declared, says):
+    with pytest.raises(InvalidInput, match=says):
+        build(declared)
+
+
+@pytest.mark.parametrize(
+    ("purge", "says"),
+    [
+        ({"indices": ["*"]}, "indices cannot be purged"),
+        ({"roles": "app_*"}, "roles must be a list"),
+        ({"roles": [""]}, "roles must be a list"),
+    ],
+)
+def test_a_purge_that_cannot_be_meant_is_refused(purge, says):
+    with pytest.raises(InvalidInput, match=says):
+        check_purge(purge)
