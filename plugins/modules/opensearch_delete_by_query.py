@@ -21,7 +21,7 @@ options:
     elements: str
     required: true
   query:
-    description: Which documents to delete. V({match_all: {}}) deletes all.
+    description: "Which documents to delete. V({match_all: {}}) deletes all."
     type: dict
     required: true
 

@@ -85,7 +85,7 @@ class Fuzz:
                 "allowed_actions": self.some(ACTIONS, 1),
                 **self.maybe(dls=self.query(), fls=self.some(FIELDS), masked_fields=self.some(FIELDS)),
             }
-            for _ in range(self.random.randint(0, 3))
+            for _permission in range(self.random.randint(0, 3))
         ]
         tenants = [{"tenant_patterns": self.some(("t1", "t2"), 1), "allowed_actions": ["kibana_all_read"]}]
         given = self.maybe(cluster_permissions=self.some(CLUSTER_ACTIONS), tenant_permissions=tenants, description=self.one(*WORDS))
