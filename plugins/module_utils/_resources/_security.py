@@ -26,6 +26,10 @@ class SecurityObject(Listed):
     def is_built_in(cls, name, document):
         return any(document.get(mark) for mark in ("reserved", "hidden", "static"))
 
+    def validate(self):
+        if not self.name:
+            raise InvalidInput(f"{self.kind}: name is empty.")
+
     def look(self, client, current):
         self.built_in = bool(current and current.get("static"))
         return current
