@@ -147,7 +147,7 @@ class Client:
         hosts = [_host(url) for url in params["hosts"]]
         if any(host["use_ssl"] for host in hosts):
             options["ssl_context"] = _tls(params)
-        if params.get("proxy"):
+        if params["proxy"]:
             options |= {"connection_class": _ThroughProxy, "proxy": _proxy(params["proxy"])}
         if self._transport_class:
             options["transport_class"] = self._transport_class

@@ -5,21 +5,20 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import resource_of
+from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import reconcile
 
 NOT_OFFERED = "no handler found for uri"
 
 
-def export(client, kinds: list, patterns: list) -> tuple:
-    """({option: declarations}, warnings). Applied to the same cluster, the declarations change nothing."""
+def export(client, kinds: list | None, patterns: list) -> tuple:
+    """({option: declarations}, warnings) of the named kinds, or of all. Applied to the same cluster, the declarations change nothing."""
     found, warnings = {}, []
-    for option, kind in {**SINGLE, **LISTED}.items():
-        if option not in kinds:
+    for option, kind in KINDS.items():
+        if kinds is not None and option not in kinds:
             continue
         try:
             declared, doubtful = _single(kind, client) if option in SINGLE else _listed(kind, client, patterns)
@@ -47,7 +46,7 @@ def _is_true(kind, declared, client):
 def _listed(kind, client, patterns):
     declared, warnings = [], []
     for name, document in sorted(kind.read_all(client).items()):
-        if kind.is_built_in(name, document) or not any(fnmatchcase(name, pattern) for pattern in patterns):
+        if kind.is_built_in(name, document) or not covered(name, patterns):
             continue
         declaration = kind.declare(name, document)
         if declaration is None or _differs(kind, declaration, document):

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
+from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.index import Index
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshots
 
@@ -47,14 +46,14 @@ def indices(client, patterns: list) -> list:
     return [
         {**row, **{part: shown[row["name"]][part] for part in ("settings", "mappings", "aliases")}}
         for row in sorted(rows, key=lambda row: row["name"])
-        if row["name"] in shown and any(fnmatchcase(row["name"], pattern) for pattern in patterns)
+        if row["name"] in shown and covered(row["name"], patterns)
     ]
 
 
 def snapshots(client, repository: str, patterns: list) -> list:
     """One entry for each snapshot that matches, the oldest first."""
     found = read_snapshots(client, f"/_snapshot/{segment(repository)}/_all", repository)
-    chosen = (snapshot for snapshot in found if any(fnmatchcase(snapshot["snapshot"], pattern) for pattern in patterns))
+    chosen = (snapshot for snapshot in found if covered(snapshot["snapshot"], patterns))
     return sorted(chosen, key=lambda snapshot: snapshot["start_time_in_millis"])
 
 

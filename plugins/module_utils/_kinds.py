@@ -60,6 +60,7 @@ LISTED = {
     "replications": Replication,
     "autofollow_rules": AutofollowRule,
 }
+KINDS = {**SINGLE, **LISTED}
 # Nobody loses documents because a declaration is missing.
 NEVER_PURGED = ("data_streams", "indices", "replications", "autofollow_rules")
 PURGEABLE = tuple(option for option in LISTED if option not in NEVER_PURGED)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.searchstack.platform.plugins.module_utils import _connection
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
@@ -22,6 +24,21 @@ def run(resource_class: type[Resource]) -> None:
     for warning in result.warnings:
         module.warn(warning)
     module.exit_json(changed=result.change.changed, diff=diff(resource, result.change), **resource.facts)
+
+
+def run_action(spec: dict, act: Callable) -> None:
+    """A whole module that looks or works instead of declaring: `act(client, params, check_mode)` gives what it returns.
+
+    `changed` is False unless given; `warnings` are shown as such.
+    """
+    module = make_module(spec)
+    try:
+        result = act(connect(module), module.params, module.check_mode)
+    except EngineError as error:
+        fail(module, error)
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    module.exit_json(**{"changed": False, **result})
 
 
 def options(resource_class: type[Resource]) -> dict:

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, PURGEABLE, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, PURGEABLE, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._module import diff, options
+from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, apply, leftover, plan
 
 
@@ -34,7 +34,7 @@ class Outcome:
 def build(params: dict) -> dict:
     """{option: resources} of a module's options. All of them are checked before anything is asked."""
     built = {}
-    for option, kind in {**SINGLE, **LISTED}.items():
+    for option, kind in KINDS.items():
         given = params.get(option)
         if given:
             declarations = [(option, given)] if option in SINGLE else [(f"{option}[{at}]", item) for at, item in enumerate(given)]
@@ -76,7 +76,7 @@ def _refuse_doubles(option: str, resources: list) -> None:
 def converge_all(declared: dict, purge: dict, client, check_mode: bool = False) -> Outcome:
     """Make the cluster what is declared. What is to go, goes last and in reverse order. A kind that fails is the last one."""
     outcome, leaving = Outcome(), {}
-    for option, kind in {**SINGLE, **LISTED}.items():
+    for option, kind in KINDS.items():
         resources = declared.get(option, [])
         patterns = purge.get(option, [])
         if not resources and not patterns:
@@ -106,7 +106,7 @@ def _purged(kind, patterns, known, resources):
     return [
         resource_of(kind, "purge", {"name": name, "state": "absent"})
         for name, document in (known or {}).items()
-        if name not in declared and not kind.is_built_in(name, document) and any(fnmatchcase(name, pattern) for pattern in patterns)
+        if name not in declared and not kind.is_built_in(name, document) and covered(name, patterns)
     ]
 
 

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
+from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 
 API = "/_plugins/_replication"
 # A setting of the follower index: leader's alias and index. It stays as null when the replication has been stopped.
@@ -45,9 +44,9 @@ def report(client, names: list) -> dict:
     """What is replicated: the named indices, and all followers that a pattern covers; and by which rules more of them come."""
     named = {name for name in names if "*" not in name}
     patterns = [name for name in names if "*" in name]
-    covered = {index for index in followers(client) if any(fnmatchcase(index, one) for one in patterns)} if patterns else set()
+    found = {index for index in followers(client) if covered(index, patterns)} if patterns else set()
     return {
-        "replications": [{"name": index, **_with_lag(status(client, index))} for index in sorted(named | covered)],
+        "replications": [{"name": index, **_with_lag(status(client, index))} for index in sorted(named | found)],
         "autofollow_rules": list(rules(client).values()),
     }
 

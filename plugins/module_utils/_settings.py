@@ -67,6 +67,11 @@ def same(key: str, one: object, other: object) -> bool:
     return not FREE_TEXT.search(key) and quantity(one) is not None and quantity(one) == quantity(other)
 
 
+def same_at(path: tuple, one: object, other: object) -> bool:
+    """The same, for documents whose leaves are settings."""
+    return same(path[-1], one, other)
+
+
 def _items(value: object) -> list:
     if isinstance(value, list):
         return [text(item) for item in value]

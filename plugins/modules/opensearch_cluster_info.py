@@ -57,17 +57,15 @@ cluster:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _info
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
+
+
+def act(client, _params, _check_mode):
+    return {"cluster": _info.cluster(client)}
 
 
 def main():
-    module = make_module({})
-    try:
-        found = _info.cluster(connect(module))
-    except EngineError as error:
-        fail(module, error)
-    module.exit_json(changed=False, cluster=found)
+    run_action({}, act)
 
 
 if __name__ == "__main__":

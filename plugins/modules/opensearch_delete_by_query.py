@@ -24,22 +24,6 @@ options:
     description: "Which documents to delete. V({match_all: {}}) deletes all."
     type: dict
     required: true
-
-  conflicts:
-    description: What to do about a document that somebody else has changed meanwhile; V(proceed) counts and skips it.
-    type: str
-    choices: [proceed, abort]
-    default: proceed
-  slices:
-    description: Number of parts that are worked on at the same time, or V(auto).
-    type: str
-  requests_per_second:
-    description: The most requests per second; no limit if not given.
-    type: int
-  wait_timeout:
-    description: Seconds to wait. The work goes on afterwards, and the next run waits for it instead of beginning anew.
-    type: int
-    default: 3600
 attributes:
   check_mode:
     support: partial
@@ -51,6 +35,7 @@ attributes:
     support: partial
     details: A second run deletes what matches by then.
 extends_documentation_fragment:
+  - searchstack.platform.server_task
   - searchstack.platform.connection
   - searchstack.platform.attributes
 """
@@ -76,17 +61,11 @@ counts:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils._by_query import DELETE, delete_by_query
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
 
 
 def main():
-    module = make_module(DELETE)
-    try:
-        result = delete_by_query(connect(module), module.params, module.check_mode)
-    except EngineError as error:
-        fail(module, error)
-    module.exit_json(**result)
+    run_action(DELETE, delete_by_query)
 
 
 if __name__ == "__main__":

@@ -18,35 +18,10 @@ description:
     snapshots, passwords and transient settings.
 options:
   kinds:
-    description: Kinds to export, by their option of M(searchstack.platform.opensearch_objects).
+    description: Kinds to export, by their option of M(searchstack.platform.opensearch_objects). All of them if not given.
     type: list
     elements: str
     choices:
-      - action_groups
-      - aliases
-      - allowlist
-      - audit_config
-      - autofollow_rules
-      - cluster_settings
-      - component_templates
-      - data_streams
-      - index_templates
-      - indices
-      - ingest_pipelines
-      - ism_policies
-      - nodes_dn
-      - remote_clusters
-      - replications
-      - role_mappings
-      - roles
-      - search_pipelines
-      - security_config
-      - snapshot_policies
-      - snapshot_repositories
-      - stored_scripts
-      - tenants
-      - users
-    default:
       - action_groups
       - aliases
       - allowlist
@@ -110,28 +85,23 @@ objects:
     roles: [{name: app, cluster_permissions: [cluster_composite_ops]}]
 """
 
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
 from ansible_collections.searchstack.platform.plugins.module_utils._export import export
-from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
 
-KINDS = sorted({**SINGLE, **LISTED})
+OPTIONS = {
+    "kinds": {"type": "list", "elements": "str", "choices": sorted(KINDS)},
+    "names": {"type": "list", "elements": "str", "default": ["*"]},
+}
+
+
+def act(client, params, _check_mode):
+    objects, warnings = export(client, params["kinds"], params["names"])
+    return {"objects": objects, "warnings": warnings}
 
 
 def main():
-    module = make_module(
-        {
-            "kinds": {"type": "list", "elements": "str", "choices": KINDS, "default": KINDS},
-            "names": {"type": "list", "elements": "str", "default": ["*"]},
-        }
-    )
-    try:
-        objects, warnings = export(connect(module), module.params["kinds"], module.params["names"])
-    except EngineError as error:
-        fail(module, error)
-    for warning in warnings:
-        module.warn(warning)
-    module.exit_json(changed=False, objects=objects)
+    run_action(OPTIONS, act)
 
 
 if __name__ == "__main__":

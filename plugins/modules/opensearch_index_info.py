@@ -62,17 +62,17 @@ indices:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _info
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
+
+OPTIONS = {"names": {"type": "list", "elements": "str", "default": ["*"]}}
+
+
+def act(client, params, _check_mode):
+    return {"indices": _info.indices(client, params["names"])}
 
 
 def main():
-    module = make_module({"names": {"type": "list", "elements": "str", "default": ["*"]}})
-    try:
-        found = _info.indices(connect(module), module.params["names"])
-    except EngineError as error:
-        fail(module, error)
-    module.exit_json(changed=False, indices=found)
+    run_action(OPTIONS, act)
 
 
 if __name__ == "__main__":

@@ -231,7 +231,7 @@ failures:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._kinds import LISTED, SINGLE
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, LISTED, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module, options
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, check_purge, converge_all
 
@@ -243,7 +243,7 @@ def argument_spec():
     spec = {option: {"type": "dict"} for option in SINGLE}
     spec.update({option: {"type": "list", "elements": "dict"} for option in LISTED})
     for option in WITH_SECRETS:
-        spec[option]["options"] = options({**SINGLE, **LISTED}[option])
+        spec[option]["options"] = options(KINDS[option])
     return {**spec, "purge": {"type": "dict"}, "validate_only": {"type": "bool", "default": False}}
 
 

@@ -39,22 +39,6 @@ options:
   script:
     description: Script that works on each document, such as C(source) and C(lang).
     type: dict
-
-  conflicts:
-    description: What to do about a document that somebody else has changed meanwhile; V(proceed) counts and skips it.
-    type: str
-    choices: [proceed, abort]
-    default: proceed
-  slices:
-    description: Number of parts that are worked on at the same time, or V(auto).
-    type: str
-  requests_per_second:
-    description: The most requests per second; no limit if not given.
-    type: int
-  wait_timeout:
-    description: Seconds to wait. The work goes on afterwards, and the next run waits for it instead of beginning anew.
-    type: int
-    default: 3600
 attributes:
   check_mode:
     support: partial
@@ -66,6 +50,7 @@ attributes:
     support: partial
     details: With O(op_type=create), a second run copies nothing and reports no change; with V(index) every run replaces.
 extends_documentation_fragment:
+  - searchstack.platform.server_task
   - searchstack.platform.connection
   - searchstack.platform.attributes
 """
@@ -90,17 +75,11 @@ counts:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils._by_query import REINDEX, reindex
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
 
 
 def main():
-    module = make_module(REINDEX)
-    try:
-        result = reindex(connect(module), module.params, module.check_mode)
-    except EngineError as error:
-        fail(module, error)
-    module.exit_json(**result)
+    run_action(REINDEX, reindex)
 
 
 if __name__ == "__main__":

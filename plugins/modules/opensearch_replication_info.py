@@ -80,17 +80,17 @@ autofollow_rules:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _replication
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
+
+OPTIONS = {"names": {"type": "list", "elements": "str", "default": ["*"]}}
+
+
+def act(client, params, _check_mode):
+    return _replication.report(client, params["names"])
 
 
 def main():
-    module = make_module({"names": {"type": "list", "elements": "str", "default": ["*"]}})
-    try:
-        report = _replication.report(connect(module), module.params["names"])
-    except EngineError as error:
-        fail(module, error)
-    module.exit_json(changed=False, **report)
+    run_action(OPTIONS, act)
 
 
 if __name__ == "__main__":

@@ -57,17 +57,20 @@ snapshots:
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _info
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import run_action
+
+OPTIONS = {
+    "repository": {"type": "str", "required": True},
+    "names": {"type": "list", "elements": "str", "default": ["*"]},
+}
+
+
+def act(client, params, _check_mode):
+    return {"snapshots": _info.snapshots(client, params["repository"], params["names"])}
 
 
 def main():
-    module = make_module({"repository": {"type": "str", "required": True}, "names": {"type": "list", "elements": "str", "default": ["*"]}})
-    try:
-        found = _info.snapshots(connect(module), module.params["repository"], module.params["names"])
-    except EngineError as error:
-        fail(module, error)
-    module.exit_json(changed=False, snapshots=found)
+    run_action(OPTIONS, act)
 
 
 if __name__ == "__main__":

@@ -16,5 +16,13 @@ def normalise(alias: dict | None) -> dict | None:
 
 def actions(index: str, before: dict, after: dict) -> list:
     """The difference as actions of POST _aliases, which makes all of them at once."""
-    added = [{"add": {"index": index, "alias": name, **alias}} for name, alias in after.items() if before.get(name) != alias]
-    return added + [{"remove": {"index": index, "alias": name}} for name in before if name not in after]
+    added = [add(index, name, alias) for name, alias in after.items() if before.get(name) != alias]
+    return added + [remove(index, name) for name in before if name not in after]
+
+
+def add(index: str, name: str, alias: dict) -> dict:
+    return {"add": {"index": index, "alias": name, **alias}}
+
+
+def remove(index: str, name: str) -> dict:
+    return {"remove": {"index": index, "alias": name}}

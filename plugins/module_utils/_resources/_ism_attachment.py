@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from urllib.parse import quote
 
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError
+from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 
 ISM = "/_plugins/_ism"
 POLICY_ID = "index.plugins.index_state_management.policy_id"
@@ -42,7 +42,7 @@ def covers(patterns: list, index: str) -> bool:
     # "*" does not mean the indices of the server and its plugins.
     wanted = [pattern for pattern in patterns if not pattern.startswith("-") and (pattern[0] == "." or name[0] != ".")]
     unwanted = [pattern[1:] for pattern in patterns if pattern.startswith("-")]
-    return any(fnmatchcase(name, one) for one in wanted) and not any(fnmatchcase(name, one) for one in unwanted)
+    return covered(name, wanted) and not covered(name, unwanted)
 
 
 def holder(entry: dict) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.searchstack.platform.plugins.module_utils import _document, _settings
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
-from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases
+from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _index_parts
 
 TEMPLATE_OPTIONS = {
     "name": {"type": "str", "required": True},
@@ -43,10 +43,4 @@ class Template(Listed):
         return {**_document.without_empty(document), "template": _document.without_empty(body)}
 
     def align(self, desired, current):
-        return _document.align(desired, current, _same)
-
-
-def _same(path, desired, current):
-    if path[:2] == ("template", "settings"):
-        return _settings.same(path[-1], desired, current)
-    return (_document.exact if "_meta" in path else _document.same)(path, desired, current)
+        return _document.align(desired, current, _index_parts.same)

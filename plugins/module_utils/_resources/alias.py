@@ -69,12 +69,10 @@ class Alias(Listed):
 
     def write(self, client, change):
         before, after = (change.before or {"indices": {}})["indices"], change.after["indices"]
-        changed = {index: properties for index, properties in after.items() if before.get(index) != properties}
-        added = [{"add": {"index": index, "alias": self.name, **properties}} for index, properties in changed.items()]
-        client.post("/_aliases", {"actions": added + self._removed(index for index in before if index not in after)})
+        added = [_aliases.add(index, self.name, properties) for index, properties in after.items() if before.get(index) != properties]
+        removed = [_aliases.remove(index, self.name) for index in before if index not in after]
+        client.post("/_aliases", {"actions": added + removed})
 
     def delete(self, client):
-        client.post("/_aliases", {"actions": self._removed((self.read(client) or {"indices": []})["indices"])})
-
-    def _removed(self, indices):
-        return [{"remove": {"index": index, "alias": self.name}} for index in indices]
+        indices = (self.read(client) or {"indices": {}})["indices"]
+        client.post("/_aliases", {"actions": [_aliases.remove(index, self.name) for index in indices]})

@@ -47,7 +47,7 @@ class ClusterSettings(Resource):
         return _settings.named(current, desired)
 
     def align(self, desired, current):
-        return _settings.without_nulls(align(desired, current, lambda path, one, other: _settings.same(path[-1], one, other)))
+        return _settings.without_nulls(align(desired, current, _settings.same_at))
 
     def check(self, change):
         return [

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.searchstack.platform.plugins.module_utils import _document, _settings
+from ansible_collections.searchstack.platform.plugins.module_utils import _document, _replication, _settings
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
-from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _mappings
+from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _index_parts, _mappings
 
 # Names of one request: a server takes no longer request line than 4096 bytes.
 LONGEST_LIST = 3000
@@ -44,7 +44,7 @@ class Index(Listed):
 
     @classmethod
     def is_built_in(cls, name, document):
-        return name.startswith(".") or document["settings"].get("index.plugins.replication.follower.leader_index") is not None
+        return name.startswith(".") or document["settings"].get(_replication.LEADER_INDEX) is not None
 
     @classmethod
     def declare(cls, name, document):
@@ -80,7 +80,7 @@ class Index(Listed):
         return {key: part[key](current[key], value) for key, value in desired.items()}
 
     def align(self, desired, current):
-        aligned = _document.align(desired, current, _same)
+        aligned = _document.align(desired, current, _index_parts.same)
         return {key: _settings.without_nulls(value) if key in ("settings", "aliases") else value for key, value in aligned.items()}
 
     def check(self, change):
@@ -133,9 +133,3 @@ def _refuse_aliases(names, found):
         holders = sorted(index for index, document in found.items() if name in document["aliases"])
         if name not in found and holders:
             raise InvalidInput(f"{name} is an alias of {', '.join(holders)}, not an index.")
-
-
-def _same(path, desired, current):
-    if path[0] == "settings":
-        return _settings.same(path[-1], desired, current)
-    return (_document.exact if "_meta" in path else _document.same)(path, desired, current)

@@ -53,7 +53,7 @@ class RemoteCluster(Listed):
         return self.read_all(client).get(self.name)
 
     def align(self, desired, current):
-        return _document.align(desired, current, lambda path, one, other: _settings.same(path[-1], one, other))
+        return _document.align(desired, current, _settings.same_at)
 
     def write(self, client, change):
         self._put(client, _settings.difference(change.before or {}, change.after))

@@ -32,7 +32,7 @@ class SnapshotRepository(Listed):
         return {"type": document["type"], "settings": settings}
 
     def align(self, desired, current):
-        return _document.align(desired, current, lambda path, one, other: _settings.same(path[-1], one, other))
+        return _document.align(desired, current, _settings.same_at)
 
     def write(self, client, change):
         client.put(self.path, change.after, verify=self.params["verify"])

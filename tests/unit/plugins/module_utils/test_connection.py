@@ -8,17 +8,12 @@ import pytest
 
 opensearchpy = pytest.importorskip("opensearchpy")
 
-from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput
 
 PARAMS = {
+    **{name: spec.get("default") for name, spec in connection_argument_spec().items()},
     "hosts": ["http://127.0.0.1:9", "http://127.0.0.2:9"],
-    "ca_path": None,
-    "client_cert": None,
-    "client_key": None,
-    "username": None,
-    "password": None,
-    "validate_certs": True,
     "timeout": 5,
     "retries": 2,
 }

@@ -10,17 +10,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils import _wait
-from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
 
 RECORDED = Path(__file__).parent / "exchanges"
 CONNECTION = {
+    **{name: spec.get("default") for name, spec in connection_argument_spec().items()},
     "hosts": ["http://127.0.0.1:9"],
-    "ca_path": None,
-    "client_cert": None,
-    "client_key": None,
-    "username": None,
-    "password": None,
-    "validate_certs": True,
     "timeout": 5,
     "retries": 0,
 }
