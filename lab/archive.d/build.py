@@ -4,6 +4,7 @@ build.py VERSION TARBALL [PLUGIN_ZIP...]
 """
 
 import gzip
+import hashlib
 import io
 import os
 import re
@@ -21,16 +22,35 @@ PLUGINS = ("opensearch-job-scheduler", "opensearch-security")
 REFERENCE = "3.5.0"
 # Not published for every release; this older one runs on it.
 S3_VERSION = {"3.4.0": "3.3.2"}
+# SHA-256 of every file that may go in, as sha256sum writes it.
+CHECKSUMS = {name: checksum for checksum, name in (line.split() for line in (RECIPE / "checksums").read_text().splitlines())}
+TRIES = 3
 
 
-def maven(goal, **properties):
-    command = ["mvn", "-B", "-q", "-C", "-f", str(RECIPE / "pom.xml"), f"dependency:{goal}"]
-    subprocess.run(command + [f"-D{name}={value}" for name, value in properties.items()], check=True, stdout=sys.stderr)  # noqa: S603
+def maven(goal, target, **properties):
+    """Fetches into the folder `target`. A failed look-up is cached, so that each try asks anew (-U)."""
+    command = ["mvn", "-B", "-q", "-U", "-f", str(RECIPE / "pom.xml"), f"dependency:{goal}", f"-DoutputDirectory={target}"]
+    for left in reversed(range(TRIES)):
+        done = subprocess.run(command + [f"-D{name}={value}" for name, value in properties.items()], check=left == 0, stdout=sys.stderr)  # noqa: S603
+        if done.returncode == 0:
+            break
+    verify(target)
+
+
+def verify(folder):
+    """Our own checksums: a registry does not have one for each file, and what it has comes over the same line."""
+    wrong = []
+    for file in sorted(folder.iterdir()):
+        checksum = hashlib.sha256(file.read_bytes()).hexdigest()
+        if CHECKSUMS.get(file.name) != checksum:
+            wrong.append(f"{checksum}  {file.name}")
+    if wrong:
+        sys.exit("Not what archive.d/checksums says. If the recipe was changed on purpose, these lines belong there:\n" + "\n".join(wrong))
 
 
 def fetch_zip(coordinates, work):
     target = work / coordinates.replace(":", "_")
-    maven("copy", artifact=coordinates, outputDirectory=target)
+    maven("copy", target, artifact=coordinates)
     return next(target.glob("*.zip"))
 
 
@@ -57,7 +77,7 @@ class Archive:
         """The artifact's jar and its runtime dependencies, less those that the server has already: a class must not be there twice."""
         folder.mkdir(parents=True)
         module = {"module.artifact": artifact, "module.version": version}
-        maven("copy-dependencies", includeScope="runtime", outputDirectory=folder, **module)
+        maven("copy-dependencies", folder, includeScope="runtime", **module)
         for jar in folder.glob("*.jar"):
             if artifact_name(jar) in self.known:
                 jar.unlink()

@@ -35,6 +35,9 @@ COUNTS = ("total", "created", "updated", "deleted", "version_conflicts")
 
 def reindex(client, params: dict, check_mode: bool) -> dict:
     """{changed, counts}. In check mode from the numbers of documents on both sides."""
+    _refuse_unclear(params, "source")
+    if not params["dest"] or "*" in params["dest"] or "," in params["dest"]:
+        raise InvalidInput(f"dest: {params['dest']!r} is not the name of one index.")
     if params["dest"] in params["source"]:
         raise InvalidInput(f"dest: {params['dest']} is among source.")
     if check_mode:
@@ -48,6 +51,7 @@ def reindex(client, params: dict, check_mode: bool) -> dict:
 
 def delete_by_query(client, params: dict, check_mode: bool) -> dict:
     """{changed, counts}."""
+    _refuse_unclear(params, "indices")
     indices = _list(params["indices"])
     query = {**_how(params), "conflicts": params["conflicts"]}
     work = _tasks.Work(f"/{indices}/_delete_by_query", {"query": params["query"]}, query, "*delete/byquery")
@@ -56,6 +60,15 @@ def delete_by_query(client, params: dict, check_mode: bool) -> dict:
     if check_mode or (matching == 0 and not task):
         return {"changed": matching > 0, "counts": {"total": matching, "deleted": matching}}
     return _done(client, work, task or work.begin(client), params)
+
+
+def _refuse_unclear(params, option):
+    """An empty name would mean all indices."""
+    if not params[option] or not all(params[option]):
+        raise InvalidInput(f"{option}: name each index (or write '*' for all of them).")
+    slices = params["slices"]
+    if slices is not None and slices != "auto" and not (slices.isdigit() and int(slices) > 0):
+        raise InvalidInput(f"slices: {slices!r} is neither auto nor a number from 1 on.")
 
 
 def _predicted_reindex(client, params):

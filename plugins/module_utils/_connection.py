@@ -136,6 +136,11 @@ class Client:
         return True
 
     def _connect(self, params: dict):
+        if not params["hosts"]:
+            raise InvalidInput("hosts: name at least one URL such as https://search.example.com:9200.")
+        for option, least in (("timeout", 1), ("retries", 0)):
+            if params[option] < least:
+                raise InvalidInput(f"{option}: {params[option]} is less than {least}.")
         options = {
             "timeout": params["timeout"],
             # Fail-over only: pauses between rounds are ours.

@@ -52,6 +52,9 @@ class Resource:
         # What the module returns besides the change.
         self.facts: dict = {}
         self.validate()
+        if not self.absent:
+            # What cannot be brought into comparable form cannot be meant, either: said before anything is read.
+            self.normalise(self.desired())
 
     @property
     def name(self) -> str:

@@ -1,0 +1,240 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mistakes in the options of every module: refused by a message that names the option, before any server is asked."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+testing = pytest.importorskip("ansible.module_utils.testing", reason="ansible-core before 2.19 cannot hand options to a module")
+pytest.importorskip("opensearchpy")
+
+MODULES = Path(__file__).resolve().parents[4] / "plugins" / "modules"
+# Nobody is there: whoever asks fails with another message.
+NOWHERE = {"hosts": ["https://127.0.0.1:9"], "retries": 0}
+EVERY = sorted(path.stem.removeprefix("opensearch_") for path in MODULES.glob("opensearch_*.py"))
+# What makes the input of a module complete.
+COMPLETE = {
+    "action_group": {"name": "a"},
+    "alias": {"name": "a", "indices": ["b"]},
+    "allowlist": {"enabled": True},
+    "autofollow_rule": {"name": "a", "leader_alias": "b", "pattern": "c*"},
+    "cluster_settings": {"settings": {"a": 1}},
+    "component_template": {"name": "a", "template": {}},
+    "data_stream": {"name": "a"},
+    "delete_by_query": {"indices": ["a"], "query": {"match_all": {}}},
+    "index": {"name": "a"},
+    "index_template": {"name": "a", "index_patterns": ["a*"]},
+    "ingest_pipeline": {"name": "a", "processors": []},
+    "ism_policy": {"name": "a", "default_state": "b", "states": [{"name": "b"}]},
+    "node_drain": {"nodes": ["a"]},
+    "nodes_dn": {"name": "a"},
+    "reindex": {"source": ["a"], "dest": "b"},
+    "remote_cluster": {"name": "a", "seeds": ["b:9300"]},
+    "replication": {"name": "a", "leader_alias": "b", "leader_index": "c"},
+    "role": {"name": "a"},
+    "role_mapping": {"name": "a"},
+    "search_pipeline": {"name": "a"},
+    "security_config": {"dynamic": {}},
+    "snapshot": {"repository": "a", "name": "b"},
+    "snapshot_info": {"repository": "a"},
+    "snapshot_policy": {
+        "name": "a",
+        "creation": {"schedule": {"cron": {"expression": "0 2 * * *"}}},
+        "snapshot_config": {"repository": "b"},
+    },
+    "snapshot_repository": {"name": "a", "type": "fs"},
+    "snapshot_restore": {"repository": "a", "snapshot": "b", "indices": ["*"]},
+    "stored_script": {"name": "a", "source": "1"},
+    "tenant": {"name": "a"},
+    "user": {"name": "a"},
+    "voting_exclusions": {"nodes": ["a"]},
+}
+ACTION = {"name": "b", "actions": [{"open": {}, "close": {}}]}
+CONDITION = {"schedule": {"cron": {"expression": "0 3 * * *"}}}
+MISTAKES = [
+    # module, what is wrong about its input, what the message must say
+    ("action_group", {"allowed_actions": {"read": True}}, "allowed_actions"),
+    ("action_group", {"type": "everything"}, "type"),
+    ("action_group", {"name": ""}, "name is empty"),
+    ("alias", {"indices": None}, "indices"),
+    ("alias", {"indices": []}, "indices is empty"),
+    ("alias", {"write_index": "z"}, "write_index z"),
+    ("alias", {"routing": "1", "index_routing": "2"}, "routing|index_routing"),
+    ("alias", {"filter": "year:2026"}, "filter"),
+    ("alias", {"is_hidden": "perhaps"}, "is_hidden"),
+    ("allowlist", {"enabled": "sometimes"}, "enabled"),
+    ("allowlist", {"requests": ["GET"]}, "requests"),
+    ("autofollow_rule", {"pattern": None}, "pattern"),
+    ("autofollow_rule", {"use_roles": {"leader_cluster_role": "a"}}, "follower_cluster_role"),
+    ("cluster_settings", {"settings": {"a.*": None}}, "wildcard"),
+    ("cluster_settings", {"settings": ["a"]}, "settings"),
+    ("cluster_settings", {"settings": {"a": {"b": 1}, "a.b": 2}}, "a.b is given twice"),
+    ("cluster_settings", {"settings": {"a": [{"b": 1}]}}, "Setting a: a list may hold plain values"),
+    ("component_template", {"template": {"setting": {}}}, "setting"),
+    ("component_template", {"template": {"settings": {"index.a": 1, "a": 2}}}, "index.a is given twice"),
+    ("component_template", {"version": "newest"}, "version"),
+    ("data_stream", {"name": "a,b"}, "not a plain name"),
+    ("delete_by_query", {"query": None}, "query"),
+    ("delete_by_query", {"indices": []}, "indices"),
+    ("delete_by_query", {"indices": [""]}, "indices"),
+    ("delete_by_query", {"conflicts": "ignore"}, "conflicts"),
+    ("delete_by_query", {"requests_per_second": "fast"}, "requests_per_second"),
+    ("delete_by_query", {"wait_timeout": "1h"}, "wait_timeout"),
+    ("export", {"kinds": ["index"]}, "kinds"),
+    ("health", {"status": "fine"}, "status"),
+    ("health", {"nodes": "three"}, "nodes"),
+    ("health", {"wait_timeout": "long"}, "wait_timeout"),
+    ("index", {"name": "*"}, "not a plain name"),
+    ("index", {"name": "_all"}, "not a plain name"),
+    ("index", {"settings": {"refresh_interval": "1s", "index": {"refresh_interval": "2s"}}}, "refresh_interval is given twice"),
+    ("index", {"mappings": {"properties": {"a.b": {"type": "text"}, "a": {"properties": {"b": {"type": "long"}}}}}}, "given twice"),
+    ("index", {"mappings": "strict"}, "mappings"),
+    ("index", {"open": "ajar"}, "open"),
+    ("index_template", {"index_patterns": None}, "index_patterns"),
+    ("index_template", {"priority": "high"}, "priority"),
+    ("index_template", {"data_stream": True}, "data_stream"),
+    ("index_template", {"template": {"alias": {}}}, "alias"),
+    ("ingest_pipeline", {"processors": None}, "processors"),
+    ("ingest_pipeline", {"processors": ["lowercase"]}, "processors"),
+    ("ingest_pipeline", {"on_failure": ["set"]}, "on_failure"),
+    ("ism_policy", {"states": None}, "states"),
+    ("ism_policy", {"states": [ACTION]}, r"states\[0\].actions\[0\]"),
+    ("ism_policy", {"attach": True}, "ism_template"),
+    ("ism_policy", {"name": "a/b"}, "not a plain name"),
+    ("ism_policy", {"error_notification": "mail"}, "error_notification"),
+    ("node_drain", {"nodes": ["*"]}, "nodes"),
+    ("node_drain", {"nodes": []}, "nodes"),
+    ("node_drain", {"state": "empty"}, "state"),
+    ("nodes_dn", {"nodes_dn": {"CN": "a"}}, "nodes_dn"),
+    ("objects", {"roles": {"name": "a"}}, "roles"),
+    ("objects", {"roles": [{"cluster_permissions": []}]}, r"roles\[0\].*name"),
+    ("objects", {"purge": {"everything": ["*"]}}, "purge: everything"),
+    ("objects", {"purge": {"roles": "*"}}, "purge: roles must be a list"),
+    ("objects", {"roles": [{"name": "a"}, {"name": "a"}]}, "declared twice"),
+    ("objects", {"users": [{"name": "a", "password": "b"}]}, "password"),
+    ("objects", {"cluster_settings": {"a.*": 1}}, "wildcard"),
+    ("objects", {"index": [{"name": "a"}]}, "index"),
+    ("reindex", {"dest": "a"}, "dest: a is among source"),
+    ("reindex", {"dest": ""}, "dest"),
+    ("reindex", {"source": []}, "source"),
+    ("reindex", {"op_type": "update"}, "op_type"),
+    ("reindex", {"slices": "many"}, "slices"),
+    ("remote_cluster", {"proxy_address": "b:9300"}, "seeds|proxy_address"),
+    ("remote_cluster", {"seeds": None}, "seeds"),
+    ("remote_cluster", {"name": "a.b"}, "name 'a.b'"),
+    ("remote_cluster", {"mode": "direct"}, "mode"),
+    ("remote_cluster", {"skip_unavailable": "rarely"}, "skip_unavailable"),
+    ("replication", {"leader_index": None}, "leader_index"),
+    ("replication", {"state": "stopped"}, "state"),
+    ("replication", {"wait_timeout": "a while"}, "wait_timeout"),
+    ("role", {"index_permissions": [{"index_patterns": ["a"]}]}, "allowed_actions"),
+    ("role", {"index_permissions": [{"index_patterns": ["a"], "allowed_actions": ["read"], "query": {}}]}, "query"),
+    ("role", {"tenant_permissions": [{"allowed_actions": ["kibana_all_read"]}]}, "tenant_patterns"),
+    ("role", {"cluster_permissions": {"a": "b"}}, "cluster_permissions"),
+    ("role_mapping", {"hosts_mapped": ["a"]}, "hosts_mapped"),
+    ("role_mapping", {"backend_roles": {"a": "b"}}, "backend_roles"),
+    ("search_pipeline", {"request_processors": "filter_query"}, "request_processors"),
+    ("search_pipeline", {"version": "one"}, "version"),
+    ("security_config", {"dynamic": None}, "dynamic"),
+    ("security_config", {"dynamic": ["authc"]}, "dynamic"),
+    ("snapshot", {"name": "a*"}, "not a plain name"),
+    ("snapshot", {"repository": None}, "repository"),
+    ("snapshot", {"metadata": "nightly"}, "metadata"),
+    ("snapshot", {"wait_timeout": "1h"}, "wait_timeout"),
+    ("snapshot_info", {"repository": None}, "repository"),
+    ("snapshot_policy", {"snapshot_config": None}, "snapshot_config"),
+    ("snapshot_policy", {"creation": None}, "creation"),
+    ("snapshot_policy", {"creation": {"schedule": {"cron": {"expression": "@daily"}}}}, "cron"),
+    ("snapshot_policy", {"creation": {"schedule": {"interval": {"period": 1}}}}, "cron found in creation -> schedule"),
+    ("snapshot_policy", {"deletion": {**CONDITION, "condition": {"max_age": "90m", "max_count": 3}}}, "max_age"),
+    ("snapshot_policy", {"deletion": {**CONDITION, "condition": {}}}, "max_age or max_count|max_count or max_age"),
+    ("snapshot_policy", {"deletion": {**CONDITION, "condition": {"max_count": 1, "min_count": 1}}}, "max_count"),
+    ("snapshot_policy", {"notification": {"conditions": {}}}, "channel"),
+    ("snapshot_repository", {"type": None}, "type"),
+    ("snapshot_repository", {"settings": "/srv"}, "settings"),
+    ("snapshot_repository", {"verify": "later"}, "verify"),
+    ("snapshot_restore", {"indices": []}, "indices is empty"),
+    ("snapshot_restore", {"rename_pattern": "(a"}, "rename_pattern|rename_replacement"),
+    ("snapshot_restore", {"rename_pattern": "(a", "rename_replacement": "b"}, "rename_pattern"),
+    ("snapshot_restore", {"rename_pattern": "a", "rename_replacement": "$1"}, "rename_replacement"),
+    ("stored_script", {"source": None}, "source"),
+    ("stored_script", {"script_options": "fast"}, "script_options"),
+    ("tenant", {"name": ""}, "name is empty"),
+    ("user", {"update_password": "never"}, "update_password"),
+    ("user", {"attributes": ["a"]}, "attributes"),
+    ("voting_exclusions", {"nodes": None}, "nodes"),
+    ("voting_exclusions", {"nodes": ["os*"]}, "nodes"),
+    ("certificates_reload", {"layers": ["rest"]}, "layers"),
+    ("index_info", {"names": {"a": "b"}}, "names"),
+    ("replication_info", {"names": {"a": "b"}}, "names"),
+]
+# Of the connection, the same for each module; health stands for all.
+CONNECTIONS = [
+    ({"hosts": None}, "hosts"),
+    ({"hosts": []}, "hosts"),
+    ({"hosts": ["127.0.0.1:9200"]}, "hosts: .* is not a URL"),
+    ({"hosts": ["https://a:port"]}, "hosts: .* port"),
+    ({"hosts": ["https://admin:admin@a:9200"]}, "credentials have their own options"),
+    ({"ca_path": "/nowhere/ca.pem"}, "ca_path: cannot use /nowhere/ca.pem"),
+    ({"client_cert": "/nowhere/a.pem", "client_key": "/nowhere/a.key"}, "client_cert, client_key: cannot use /nowhere/a.pem"),
+    ({"client_key": "/nowhere/a.key"}, "client_cert"),
+    ({"username": "a"}, "password"),
+    ({"proxy": "socks://a:1"}, "proxy: .* is not a URL"),
+    ({"timeout": "40s"}, "timeout"),
+    ({"timeout": 0}, "timeout"),
+    ({"retries": "often"}, "retries"),
+    ({"retries": -1}, "retries"),
+    ({"validate_certs": "mostly"}, "validate_certs"),
+]
+
+
+@pytest.fixture
+def refused(capsys):
+    """refused(module, options): what the module says when it refuses them."""
+
+    def call(module, options):
+        given = {key: value for key, value in options.items() if value is not None}
+        main = importlib.import_module(f"ansible_collections.searchstack.platform.plugins.modules.opensearch_{module}").main
+        with testing.patch_module_args(given), pytest.raises(SystemExit) as ended:
+            main()
+        answer = json.loads(capsys.readouterr().out)
+        assert ended.value.code == 1
+        assert answer["failed"] is True
+        assert "exception" not in answer or "Traceback" not in answer["exception"]
+        return answer["msg"]
+
+    return call
+
+
+@pytest.mark.parametrize(("module", "mistake", "says"), MISTAKES)
+def test_a_mistake_is_named(refused, module, mistake, says):
+    message = refused(module, {**NOWHERE, **COMPLETE.get(module, {}), **mistake})
+    assert "no answer" not in message
+    assert re.search(says, message), message
+
+
+@pytest.mark.parametrize(("mistake", "says"), CONNECTIONS)
+def test_a_mistake_about_the_connection_is_named(refused, mistake, says):
+    message = refused("cluster_info", {**NOWHERE, **mistake})
+    assert "no answer" not in message
+    assert re.search(says, message), message
+
+
+@pytest.mark.parametrize("module", EVERY)
+def test_a_misspelt_option_is_named(refused, module):
+    assert "Unsupported parameters" in refused(module, {**NOWHERE, **COMPLETE.get(module, {}), "hostss": ["a"]})
+
+
+@pytest.mark.parametrize("module", EVERY)
+def test_a_server_that_is_not_there_is_named(refused, module):
+    # Complete input gets as far as the server, so that the cases above are refused for their mistake alone.
+    declared = {"roles": [{"name": "a"}]} if module == "objects" else COMPLETE.get(module, {})
+    options = {**NOWHERE, **declared, **({"wait_timeout": 0} if module == "health" else {})}
+    assert "https://127.0.0.1:9" in refused(module, options)
