@@ -113,13 +113,17 @@ class Client:
         for attempt in range(self._params["retries"] + 1):
             self.requests += 1
             try:
-                return self._transport.perform_request(method, path + _query(query), headers=headers, body=body)
+                answer = self._transport.perform_request(method, path + _query(query), headers=headers, body=body)
             except opensearchpy.TransportError as failure:
                 error = _explain(f"{method} {path}", failure, self._params["hosts"])
                 if not error.retryable or attempt == self._params["retries"]:
                     raise error from failure
             except opensearchpy.OpenSearchException as failure:
-                raise ApiError(f"{method} {path}", None, type(failure).__name__, str(failure), False) from failure
+                raise self._other_server(f"{method} {path}") from failure
+            else:
+                if not isinstance(answer, (dict, list)):
+                    raise self._other_server(f"{method} {path}")
+                return answer
             self._sleep(min(2**attempt, 10))
         raise AssertionError("unreachable")
 
@@ -134,6 +138,10 @@ class Client:
                 return False
             raise
         return True
+
+    def _other_server(self, request: str) -> ApiError:
+        reason = f"what came is not JSON ({', '.join(self._params['hosts'])}): is it OpenSearch, or a proxy or portal in between?"
+        return ApiError(request, None, "other server", reason, False)
 
     def _connect(self, params: dict):
         if not params["hosts"]:

@@ -49,6 +49,7 @@ class EngineError(Exception):
     """A failure that is explained by its message alone."""
 
     details: dict = {}
+    answered = True
 
 
 class InvalidInput(EngineError):
@@ -68,6 +69,11 @@ class ApiError(EngineError):
         self.retryable = _retryable(status, reason) if retryable is None else retryable
         self.details = {"request": request, "status": status, "type": kind, "reason": reason}
         super().__init__(self._message())
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was a server that said so."""
+        return self.status is not None
 
     def _message(self) -> str:
         answer = "no answer" if self.status is None else str(self.status)

@@ -23,8 +23,8 @@ def export(client, kinds: list | None, patterns: list) -> tuple:
         try:
             declared, doubtful = _single(kind, client) if option in SINGLE else _listed(kind, client, patterns)
         except EngineError as error:
-            if getattr(error, "status", 0) is None:
-                # No answer at all: that is no cluster that holds nothing.
+            if not error.answered:
+                # That is no cluster that holds nothing.
                 raise
             # Without the plugin there are none.
             if NOT_OFFERED not in str(error):

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.searchstack.platform.plugins.module_utils import _connection
@@ -16,11 +18,9 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resource imp
 def run(resource_class: type[Resource]) -> None:
     """A whole module: bring one object to its declared state."""
     module = make_module(options(resource_class), **resource_class.constraints)
-    try:
+    with failing_clearly(module):
         resource = resource_class(module.params)
         result = converge(resource, connect(module), module.check_mode)
-    except EngineError as error:
-        fail(module, error)
     for warning in result.warnings:
         module.warn(warning)
     module.exit_json(changed=result.change.changed, diff=diff(resource, result.change), **resource.facts)
@@ -32,10 +32,8 @@ def run_action(spec: dict, act: Callable) -> None:
     `changed` is False unless given; `warnings` are shown as such.
     """
     module = make_module(spec)
-    try:
+    with failing_clearly(module):
         result = act(connect(module), module.params, module.check_mode)
-    except EngineError as error:
-        fail(module, error)
     for warning in result.pop("warnings", []):
         module.warn(warning)
     module.exit_json(**{"changed": False, **result})
@@ -85,5 +83,17 @@ def connect(module: AnsibleModule, **overrides) -> _connection.Client:
     return _connection.Client({**module.params, **overrides})
 
 
-def fail(module: AnsibleModule, error: EngineError) -> None:
-    module.fail_json(msg=str(error), **error.details)
+@contextmanager
+def failing_clearly(module: AnsibleModule) -> Iterator[None]:
+    """What goes wrong inside ends the module with one message."""
+    try:
+        yield
+    except EngineError as error:
+        module.fail_json(msg=str(error), **error.details)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        where = ", ".join(module.params["hosts"])
+        module.fail_json(
+            msg=f"An answer does not look like OpenSearch's ({type(error).__name__}: {error}). Is OpenSearch what answers at {where}? "
+            "If it is, please report this with the output of -vvv.",
+            exception=traceback.format_exc(),
+        )

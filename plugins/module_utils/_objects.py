@@ -74,8 +74,20 @@ def _refuse_doubles(option: str, resources: list) -> None:
 
 
 def converge_all(declared: dict, purge: dict, client, check_mode: bool = False) -> Outcome:
-    """Make the cluster what is declared. What is to go, goes last and in reverse order. A kind that fails is the last one."""
-    outcome, leaving = Outcome(), {}
+    """Make the cluster what is declared. What is to go, goes last and in reverse order. A kind that fails is the last one.
+
+    A server that no longer answers ends it at once: what was done until then is told with the failure.
+    """
+    outcome = Outcome()
+    try:
+        _converge_all(declared, purge, client, check_mode, outcome)
+    except EngineError as error:
+        outcome.failures.append(str(error))
+    return outcome
+
+
+def _converge_all(declared, purge, client, check_mode, outcome):
+    leaving = {}
     for option, kind in KINDS.items():
         resources = declared.get(option, [])
         patterns = purge.get(option, [])
@@ -87,10 +99,9 @@ def converge_all(declared: dict, purge: dict, client, check_mode: bool = False) 
         leaving[option] = (going + _purged(kind, patterns, known, resources), known)
         _converge(staying, known, client, check_mode, outcome)
         if outcome.failures:
-            return outcome
+            return
     for resources, known in reversed(leaving.values()):
         _converge(resources, known, client, check_mode, outcome)
-    return outcome
 
 
 def _read(kind, client, names, everything):
@@ -121,6 +132,8 @@ def _converge(resources, known, client, check_mode, outcome):
                 warnings = [*warnings, *more]
                 written.append(resource)
         except EngineError as error:
+            if not error.answered:
+                raise
             outcome.failures.append(f"{resource.label}: {error}")
             continue
         outcome.warnings += warnings

@@ -52,8 +52,7 @@ nodes:
   sample: {os1: true, os2: true}
 """
 
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, failing_clearly, make_module
 from ansible_collections.searchstack.platform.plugins.module_utils._reload import reload_certificates
 
 LAYERS = ["http", "transport"]
@@ -66,10 +65,8 @@ def main():
     def connect_to(url):
         return connect(module, hosts=[url])
 
-    try:
+    with failing_clearly(module):
         result = reload_certificates(connect_to, params["hosts"], params["layers"], module.check_mode)
-    except EngineError as error:
-        fail(module, error)
     module.exit_json(**result)
 
 

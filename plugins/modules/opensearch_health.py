@@ -87,8 +87,7 @@ missing:
 import functools
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _health
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module
+from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, failing_clearly, make_module
 
 
 def main():
@@ -104,12 +103,10 @@ def main():
         }
     )
     params = module.params
-    try:
+    with failing_clearly(module):
         # Waiting is this module's own business: no pauses inside a look.
         probe = functools.partial(_health.read, connect(module, retries=0), params["indices"])
         health, missing = _health.wait(probe, params, params["wait_timeout"], params["wait_interval"])
-    except EngineError as error:
-        fail(module, error)
     result = {"missing": missing, **({"health": health} if health else {})}
     if missing:
         module.fail_json(msg=f"Not healthy after {params['wait_timeout']} s: {'; '.join(missing)}.", **result)

@@ -230,9 +230,8 @@ failures:
   elements: str
 """
 
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
 from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, LISTED, SINGLE
-from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, fail, make_module, options
+from ansible_collections.searchstack.platform.plugins.module_utils._module import connect, failing_clearly, make_module, options
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, check_purge, converge_all
 
 # Their secrets must be known as such from the beginning, so that their options are declared here already.
@@ -250,15 +249,13 @@ def argument_spec():
 def main():
     module = make_module(argument_spec())
     purge = module.params["purge"] or {}
-    try:
+    with failing_clearly(module):
         check_purge(purge)
         declared = build(module.params)
         if module.params["validate_only"]:
             module.exit_json(changed=False, changes=[], diff=[], requests=0)
         client = connect(module)
         outcome = converge_all(declared, purge, client, module.check_mode)
-    except EngineError as error:
-        fail(module, error)
     for warning in outcome.warnings:
         module.warn(warning)
     result = {"changed": bool(outcome.changes), "changes": outcome.changes, "diff": outcome.diffs, "requests": client.requests}

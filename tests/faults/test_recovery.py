@@ -10,9 +10,12 @@ import pytest
 
 
 class Client(threading.Thread):
-    """Asks the virtual address ten times a second, at most 90 s long, and keeps when each answer came."""
+    """Asks the virtual address up to ten times a second, at most 90 s long, and keeps when each answer came.
 
-    def __init__(self, lab, path="/api/search?q=attention"):
+    :param patience: seconds after which it gives a request up.
+    """
+
+    def __init__(self, lab, path="/api/search?q=attention", patience=10):
         super().__init__(daemon=True)
         self.command = [
             "curl",
@@ -20,9 +23,9 @@ class Client(threading.Thread):
             "-o",
             "/dev/null",
             "-m",
-            "1.5",
+            str(patience),
             "-w",
-            "%{http_code}",
+            "%{http_code} %{time_total} %{errormsg}",
             "--cacert",
             str(lab.ca),
             f"https://{lab.vip}{path}",
@@ -34,8 +37,8 @@ class Client(threading.Thread):
         end = time.monotonic() + 90
         while not self.stopped.is_set() and time.monotonic() < end:
             started = time.monotonic()
-            code = subprocess.run(self.command, capture_output=True, text=True, check=False).stdout
-            self.answers.append((started, code))
+            answer = subprocess.run(self.command, capture_output=True, text=True, check=False).stdout
+            self.answers.append((started, answer))
             time.sleep(max(0, 0.1 - (time.monotonic() - started)))
 
     def __enter__(self):
@@ -49,11 +52,11 @@ class Client(threading.Thread):
 
     @property
     def failed(self):
-        return [code for _, code in self.answers if code != "200"]
+        return [answer for _, answer in self.answers if not answer.startswith("200")]
 
     def longest_gap(self):
         """Seconds from the last good answer before a failure to the first good one after it, at the worst."""
-        good = [when for when, code in self.answers if code == "200"]
+        good = [when for when, answer in self.answers if answer.startswith("200")]
         return max(after - before for before, after in zip(good, good[1:], strict=False))
 
 
@@ -89,6 +92,11 @@ def test_a_killed_service_comes_back(lab, host, unit, seconds):
     wait_until(answers, seconds, f"{unit} on {host} runs again")
 
 
+def test_the_cluster_is_green_again_after_a_killed_node(lab):
+    lab.play("verify.yml", "--limit", "opensearch_clusters")
+
+
+# After the cluster is whole again: a node that warms up is another fault than this one's.
 def test_requests_go_on_while_an_application_host_dies(lab):
     with Client(lab) as client:
         lab.on("app3", "systemctl kill --signal=SIGKILL papersearch-web")
@@ -97,21 +105,18 @@ def test_requests_go_on_while_an_application_host_dies(lab):
     assert client.failed == []
 
 
-def test_the_cluster_is_green_again_after_a_killed_node(lab):
-    lab.play("verify.yml", "--limit", "opensearch_clusters")
-
-
 def test_the_virtual_address_moves_when_its_balancer_dies(lab, capsys):
     holder = next(host for host in ("lb1", "lb2") if f"{lab.vip}/" in lab.on(host, "ip -4 addr"))
     try:
-        with Client(lab, "/live") as client:
+        # One that waited for the dead balancer would not see the other one take over.
+        with Client(lab, "/live", patience=1.5) as client:
             lab.run("docker", "kill", f"searchstack-lab-{holder}")
             time.sleep(12)
         gap = client.longest_gap()
         with capsys.disabled():
             print(f"[fail-over: longest gap {gap:.1f} s] ", end="")
         assert gap < 4.0
-        assert client.answers[-1][1] == "200"
+        assert client.answers[-1][1].startswith("200")
     finally:
         lab.run("lab/create")
     wait_until(lambda: lab.on(holder, "systemctl is-active nginx", check=False).strip() == "active", 60, f"nginx on {holder} runs again")

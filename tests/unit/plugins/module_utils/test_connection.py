@@ -66,7 +66,7 @@ def test_a_cluster_that_is_not_ready_is_asked_again_after_growing_pauses():
         ("PUT", TOO_SLOW, 1, "timeout"),
         ("GET", BAD_CERTIFICATE, 1, "ca_path"),
         ("GET", DENIED, 1, "credentials"),
-        ("GET", opensearchpy.SerializationError("no JSON"), 1, "no JSON"),
+        ("GET", opensearchpy.SerializationError("is not JSON"), 1, "is not JSON"),
     ],
 )
 def test_failures_end_in_one_explained_error(method, failure, calls_made, says):

@@ -122,3 +122,36 @@ def test_what_cannot_be_meant_is_refused_by_name(declared, says):
 def test_a_purge_that_cannot_be_meant_is_refused(purge, says):
     with pytest.raises(InvalidInput, match=says):
         check_purge(purge)
+
+
+class Dying(Server):
+    """Answers so many requests and then none."""
+
+    def __init__(self, answers):
+        super().__init__()
+        self.left = answers
+
+    def _answer(self, method, path):
+        if not self.left:
+            self.asked.append((method, path))
+            raise ApiError(f"{method} {path}", None, "unreachable", "connection refused (https://a:9200)")
+        self.left -= 1
+
+    def get(self, path, **query):
+        self._answer("GET", path)
+        return super().get(path, **query)
+
+    def put(self, path, body):
+        self._answer("PUT", path)
+        super().put(path, body)
+
+
+@pytest.mark.parametrize(("answers", "made"), [(0, 0), (1, 0), (2, 1), (5, 2)])
+def test_a_server_that_is_gone_is_not_asked_for_each_object(answers, made):
+    server = Dying(answers)
+    outcome = run(server, {**roles("a", "b", "c"), "tenants": [{"name": "t"}]})
+    # What had been done is told all the same.
+    assert len(outcome.changes) == made
+    (failure,) = outcome.failures
+    assert "connection refused" in failure
+    assert len(server.asked) == answers + 1

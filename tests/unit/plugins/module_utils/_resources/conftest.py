@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.searchstack.platform.plugins.module_utils import _wait
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
 
 RECORDED = Path(__file__).parent / "exchanges"
@@ -93,12 +92,3 @@ def replay(version):
     yield make
     for server in servers:
         assert not server.expected, [f"{step['method']} {step['path']}" for step in server.expected]
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Pauses take no time, and the list of them."""
-    pauses = []
-    monkeypatch.setitem(_wait.until.__kwdefaults__, "clock", lambda: sum(pauses))
-    monkeypatch.setitem(_wait.until.__kwdefaults__, "sleep", pauses.append)
-    return pauses
