@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import copy
 import os
-import time
-from pathlib import Path
 
 import pytest
-from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
 from ansible_collections.searchstack.platform.plugins.module_utils._export import export
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, converge_all
 from fuzz import Fuzz
 
-PKI = Path(__file__).resolve().parents[2] / ".lab" / "modules-pki"
-CLUSTERS = {"current": "https://198.18.77.211:9200", "previous": "https://198.18.77.212:9200"}
 # How many of each kind; scripts/test --all asks for more.
 COUNT = int(os.environ.get("SEARCHSTACK_FUZZ_OBJECTS", "30"))
 BATCH = 50
 
 
-@pytest.fixture(scope="module", params=CLUSTERS)
-def client(request):
-    options = {name: spec.get("default") for name, spec in connection_argument_spec().items()}
-    paths = {"ca_path": f"{PKI}/ca.pem", "client_cert": f"{PKI}/admin.pem", "client_key": f"{PKI}/admin.key"}
-    return Client({**options, **paths, "hosts": [CLUSTERS[request.param]], "timeout": 120})
+# opensearch-py says of each action group that it has no type.
+pytestmark = pytest.mark.filterwarnings("ignore:Possibility to creation or update of action groups without type")
 
 
 def converge(client, declared, check_mode=False):
@@ -81,25 +73,15 @@ def test_random_indices_streams_and_aliases_are_found_again(client):
 
 
 def test_a_look_at_many_objects_costs_a_handful_of_requests(client):
-    count = 2 * COUNT
     fuzz = Fuzz(11)
     declared = {
-        "index_templates": [fuzz.index_template(f"fuzz-{at}") for at in range(count)],
-        "roles": [fuzz.role(f"fuzz-{at}") for at in range(count)],
+        "index_templates": [fuzz.index_template(f"fuzz-{at}") for at in range(2 * COUNT)],
+        "roles": [fuzz.role(f"fuzz-{at}") for at in range(2 * COUNT)],
     }
     try:
         converge(client, declared)
-        before, started = client.requests, time.monotonic()
+        before = client.requests
         assert converge(client, declared).diffs == []
-        whole, requests = time.monotonic() - started, client.requests - before
-        started = time.monotonic()
-        for option, items in declared.items():
-            for resource in build({option: copy.deepcopy(items)})[option]:
-                resource.read(client)
-        looped = time.monotonic() - started
+        assert client.requests - before <= 10  # noqa: PLR2004
     finally:
         converge(client, absent(declared))
-    single = f"one by one: {2 * count} requests, {looped:.2f} s, {looped / whole:.0f} times"
-    print(f"{2 * count} objects unchanged: {requests} requests, {whole:.2f} s; {single}")
-    assert requests <= 10
-    assert whole < looped

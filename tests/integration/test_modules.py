@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-CLUSTERS = ("current", "previous")
+from clusters import CLUSTERS, INVENTORY, ROOT
 
 
 @pytest.fixture(scope="module")
 def outcome():
     """What one run against all clusters at the same time said."""
-    command = ["ansible-playbook", "-i", "tests/integration/inventory.yml", "tests/integration/modules.yml"]
+    command = ["ansible-playbook", "-i", INVENTORY, "tests/integration/modules.yml"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500, check=False)
     return done.stdout + done.stderr
 
