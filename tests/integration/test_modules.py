@@ -24,6 +24,16 @@ def test_every_module_keeps_its_promises(outcome, cluster):
     assert int(recap[1]) > 300, "the play ended early"
 
 
+@pytest.mark.parametrize("target", ["opensearch_ism_policy", "opensearch_snapshot_policy", "opensearch_replication"])
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_modules_of_plugins_keep_theirs(outcome, cluster, target):
+    left_out = re.search(rf"LEFT OUT ({cluster} {target}: [^\"]*)", outcome)
+    if left_out:
+        pytest.skip(left_out[1])
+    assert re.search(rf"targets/{target}/tasks/main.yml for {cluster}", outcome)
+    assert re.search(rf"^{cluster}\s*: ok=.* failed=0 ", outcome, re.MULTILINE), _failures(outcome, cluster)
+
+
 def _failures(output, cluster):
     """The tasks that failed: the whole output is long, and its end is another cluster's."""
     tasks = re.split(r"^(?=TASK |PLAY )", output, flags=re.MULTILINE)
