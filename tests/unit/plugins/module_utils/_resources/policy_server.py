@@ -79,14 +79,16 @@ def _ism(name, policy):
 
 
 def _state(state):
-    actions = [
-        {
-            "retry": {**RETRY, **_numbers(entry.get("retry", {}))},
-            **{key: _action(key, value) for key, value in entry.items() if key != "retry"},
-        }
-        for entry in state.get("actions", [])
-    ]
-    return {"name": state["name"], "actions": actions, "transitions": state.get("transitions", [])}
+    return {
+        "name": state["name"],
+        "actions": [_entry(entry) for entry in state.get("actions", [])],
+        "transitions": state.get("transitions", []),
+    }
+
+
+def _entry(entry):
+    retry = {**RETRY, **_numbers(entry.get("retry", {}))}
+    return {"retry": retry, **{key: _action(key, value) for key, value in entry.items() if key != "retry"}}
 
 
 def _action(name, action):
