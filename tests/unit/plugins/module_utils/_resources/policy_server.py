@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the searchstack developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for ISM and snapshot management, whose plugins are not published: it renders policies as the recorded servers do (exchanges/)."""
+"""A stand-in for ISM and snapshot management, whose plugins are not published: policies are rendered as in the recordings (exchanges/)."""
 
 from __future__ import annotations
 
