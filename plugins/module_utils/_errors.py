@@ -29,6 +29,11 @@ HINTS = (
         r"(cluster_manager|master)_not_discovered|state not recovered|no (elected )?(master|cluster.manager)",
         "The cluster has no elected manager: look whether most of its manager nodes run and reach each other.",
     ),
+    (
+        r"repository_verification",
+        "The nodes cannot write to the bucket or folder: check that it exists, that all nodes may write there, and for a bucket its endpoint "
+        "in opensearch.yml and its keys in the keystore.",
+    ),
     (r"circuit_breaking|Data too large", "The node's heap is full: send less at once, or give it more memory."),
     (r"Weak password|password validation", "The server's password rules refuse this password."),
 )

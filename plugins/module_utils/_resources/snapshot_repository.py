@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _document, _settings
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
+
+UNVERIFIED = "repository_verification_exception"
 
 
 class SnapshotRepository(Listed):
@@ -35,4 +38,16 @@ class SnapshotRepository(Listed):
         return _document.align(desired, current, _settings.same_at)
 
     def write(self, client, change):
-        client.put(self.path, change.after, verify=self.params["verify"])
+        try:
+            client.put(self.path, change.after, verify=self.params["verify"])
+        except ApiError as error:
+            if error.type == UNVERIFIED:
+                self._take_back(client, change.before)
+            raise
+
+    def _take_back(self, client, before):
+        """The server keeps what it could not verify, and the next run would find it as declared."""
+        if before is None:
+            client.delete(self.path)
+        else:
+            client.put(self.path, before, verify=False)
