@@ -66,6 +66,8 @@ def _refuse_unclear(params, option):
     """An empty name would mean all indices."""
     if not params[option] or not all(params[option]):
         raise InvalidInput(f"{option}: name each index (or write '*' for all of them).")
+    if params["query"] == {}:
+        raise InvalidInput("query is empty: write {match_all: {}} to mean all documents.")
     slices = params["slices"]
     if slices is not None and slices != "auto" and not (slices.isdigit() and int(slices) > 0):
         raise InvalidInput(f"slices: {slices!r} is neither auto nor a number from 1 on.")

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import ssl
 import time
 import traceback
 import warnings
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible.module_utils.basic import env_fallback
@@ -67,6 +69,22 @@ CONNECTION_REQUIRED_BY = {"client_key": "client_cert"}
 def segment(name: str) -> str:
     """A name as one part of a path."""
     return quote(name, safe="")
+
+
+# Names of one request: a server takes no longer request line than 4096 bytes.
+LONGEST_LIST = 3000
+
+
+def lists(names: list) -> Iterator[str]:
+    """The names as parts of paths, as many in each as fit into a request."""
+    part = ""
+    for name in map(segment, names):
+        if part and len(part) + len(name) >= LONGEST_LIST:
+            yield part
+            part = ""
+        part = f"{part},{name}" if part else name
+    if part:
+        yield part
 
 
 class Client:
@@ -156,7 +174,8 @@ class Client:
             "retry_on_timeout": False,
         }
         if params["username"]:
-            options["http_auth"] = (params["username"], params["password"])
+            # Not by http_auth: that one encodes as latin-1, and the server reads UTF-8.
+            options["headers"] = {"authorization": _basic(params["username"], params["password"])}
         hosts = [_host(url) for url in params["hosts"]]
         if any(host["use_ssl"] for host in hosts):
             options["ssl_context"] = _tls(params)
@@ -165,6 +184,10 @@ class Client:
         if self._transport_class:
             options["transport_class"] = self._transport_class
         return opensearchpy.OpenSearch(hosts, **options).transport
+
+
+def _basic(username: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 def _query(query: dict | None) -> str:

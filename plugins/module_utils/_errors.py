@@ -31,8 +31,8 @@ HINTS = (
     ),
     (
         r"repository_verification",
-        "The nodes cannot write to the bucket or folder: check that it exists, that all nodes may write there, and for a bucket its endpoint "
-        "in opensearch.yml and its keys in the keystore.",
+        "The nodes cannot write to the bucket or folder: check that it exists and that all nodes may write there; "
+        "a bucket's endpoint stands in opensearch.yml, its keys in the keystore.",
     ),
     (r"circuit_breaking|Data too large", "The node's heap is full: send less at once, or give it more memory."),
     (r"Weak password|password validation", "The server's password rules refuse this password."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import lists
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
@@ -14,6 +15,7 @@ ORDER = ("red", "yellow", "green")
 # Asking again does not help against these.
 PERMANENT = (400, 401, 403)
 REQUEST_TIMEOUT = 408
+SHARDS = ("active_primary_shards", "active_shards", "initializing_shards", "relocating_shards", "unassigned_shards")
 
 
 def unmet(health: dict, wanted: dict) -> list:
@@ -31,7 +33,15 @@ def unmet(health: dict, wanted: dict) -> list:
 
 
 def read(client, indices: list) -> dict:
-    path = "/_cluster/health" + (f"/{','.join(indices)}" if indices else "")
+    """The cluster's health, or that of the named indices: the worst status and the sums of their shards."""
+    looks = [_read(client, f"/_cluster/health/{part}") for part in lists(indices)] or [_read(client, "/_cluster/health")]
+    if len(looks) == 1:
+        return looks[0]
+    worst = min((look["status"] for look in looks), key=ORDER.index)
+    return {**looks[0], "status": worst, **{name: sum(look[name] for look in looks) for name in SHARDS}}
+
+
+def _read(client, path):
     try:
         # The server's own waiting is off: we look again anyhow.
         return client.request("GET", path, query={"timeout": "0s"})

@@ -60,7 +60,7 @@ def _shown(resource: Resource, document: dict | None) -> dict:
     """The name makes an object without any properties differ from none."""
     if document is None:
         return {}
-    return {**({"name": resource.name} if resource.name else {}), **document}
+    return {**({"name": resource.name} if resource.name else {}), **resource.visible(document)}
 
 
 def make_module(*specs: dict, **constraints: list) -> AnsibleModule:

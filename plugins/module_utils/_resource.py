@@ -97,6 +97,10 @@ class Resource:
         """The desired object in the current one's spelling."""
         return _document.align(desired, current)
 
+    def visible(self, document: dict) -> dict:
+        """Either side as a diff may show it: without secrets."""
+        return document
+
     def check(self, change: Change) -> list:
         """Refuse a change that cannot be made (in check mode, too); return warnings about one that can."""
         return []

@@ -24,7 +24,7 @@ options:
     type: str
     required: true
   indices:
-    description: Names and patterns of the indices, with C(-) in front to leave them out. All of them if not given.
+    description: Names and patterns of the indices, with C(-) in front to leave them out. If not given, all but the security index.
     type: list
     elements: str
   ignore_unavailable:

@@ -26,7 +26,9 @@ options:
     type: str
     required: true
   indices:
-    description: Names and patterns of the indices in the snapshot, with C(-) in front to leave them out. The last one that matches decides.
+    description:
+      - Names and patterns of the indices in the snapshot, with C(-) in front to leave them out. The last one that matches decides.
+      - Indices with a dot in front are covered by patterns that begin with one only. The security index is never restored.
     type: list
     elements: str
     required: true

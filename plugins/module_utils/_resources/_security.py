@@ -20,6 +20,8 @@ class SecurityObject(Listed):
 
     def __init__(self, params: dict):
         self.built_in = False
+        # What a write would otherwise take away.
+        self.marks: dict = {}
         super().__init__(params)
 
     @classmethod
@@ -32,6 +34,7 @@ class SecurityObject(Listed):
 
     def look(self, client, current):
         self.built_in = bool(current and current.get("static"))
+        self.marks = {"reserved": True} if current and current.get("reserved") else {}
         return current
 
     def normalise(self, document):
@@ -43,3 +46,10 @@ class SecurityObject(Listed):
         if self.built_in and change.changed:
             raise InvalidInput(f"{self.label} is built in and cannot be changed: choose another name.")
         return []
+
+    def body(self, change) -> dict:
+        """What is sent."""
+        return change.after
+
+    def write(self, client, change):
+        client.put(self.path, {**self.body(change), **self.marks})

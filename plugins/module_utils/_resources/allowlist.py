@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._document import unordered
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 from ansible_collections.searchstack.platform.plugins.module_utils._resources._security import SECURITY_API
 
@@ -16,6 +17,11 @@ class Allowlist(Resource):
     kind = "allow list"
     options = {"enabled": {"type": "bool", "required": True}, "requests": {"type": "dict", "default": {}}}
     states = ()
+
+    def validate(self):
+        for path, methods in self.params["requests"].items():
+            if not isinstance(methods, list) or not all(isinstance(method, str) for method in methods):
+                raise InvalidInput(f"requests: {path} needs a list of methods, such as [GET], not {methods!r}.")
 
     @classmethod
     def declare_current(cls, client):

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _document, _replication, _settings
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import lists
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
 from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _index_parts, _mappings
 
-# Names of one request: a server takes no longer request line than 4096 bytes.
-LONGEST_LIST = 3000
 # What the server sets itself, or what holds for the first shard's life only: a declaration of an existing index leaves it out.
 OWN_SETTINGS = (
     "index.uuid",
@@ -37,7 +36,7 @@ class Index(Listed):
     @classmethod
     def read_all(cls, client, names=None):
         found: dict = {}
-        for part in _parts(names) if names is not None else ["*"]:
+        for part in lists(names) if names is not None else ["*"]:
             found.update(client.get(f"/{part}", flat_settings=True, ignore_unavailable=True, expand_wildcards="all"))
         _refuse_aliases(names or [], found)
         return {name: {**document, "open": _is_open(document)} for name, document in found.items()}
@@ -110,18 +109,6 @@ class Index(Listed):
                 client.put(f"{self.path}/_mapping", after[key])
             else:
                 client.post("/_aliases", {"actions": _aliases.actions(self.name, before[key], after[key])})
-
-
-def _parts(names):
-    """The names as lists that fit into a request line each."""
-    part = ""
-    for name in names:
-        if part and len(part) + len(name) >= LONGEST_LIST:
-            yield part
-            part = ""
-        part = f"{part},{name}" if part else name
-    if part:
-        yield part
 
 
 def _is_open(document):

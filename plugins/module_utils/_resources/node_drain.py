@@ -41,7 +41,7 @@ class NodeDrain(Resource):
 
     def read(self, client):
         settings = client.request("GET", SETTINGS, query={"flat_settings": True})
-        self.excluded = [name for name in settings["persistent"].get(EXCLUDED, "").split(",") if name]
+        self.excluded = [name.strip() for name in settings["persistent"].get(EXCLUDED, "").split(",") if name.strip()]
         self.warnings = [f"A transient setting {EXCLUDED} takes precedence: reset it."] if EXCLUDED in settings["transient"] else []
         if self.drains:
             self._refuse_unknown(client)
@@ -76,17 +76,18 @@ class NodeDrain(Resource):
         return not shards, shards
 
     def _shards(self, client):
-        """What is on the nodes. A relocating shard's node reads `from -> address id to`."""
+        """What is on the nodes or on its way to them. A relocating shard's node reads `from -> address id to`."""
         columns = {"format": "json", "h": "index,shard,prirep,state,node"}
         listed = client.request("GET", "/_cat/shards", query=columns)
-        return [shard for shard in listed if (shard["node"] or "").split(" -> ")[0] in self.params["nodes"]]
+        return [shard for shard in listed if _ends(shard["node"] or "") & set(self.params["nodes"])]
 
     def _refuse_unknown(self, client):
-        known = {node["name"] for node in client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name"})}
+        listed = client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name,node.role"})
+        known = {node["name"] for node in listed}
         unknown = sorted(set(self.params["nodes"]) - known)
         if unknown:
             raise InvalidInput(f"nodes: {', '.join(unknown)} is not in the cluster, which has {', '.join(sorted(known))}.")
-        if known <= {*self.excluded, *self.params["nodes"]}:
+        if {node["name"] for node in listed if "d" in node["node.role"]} <= {*self.excluded, *self.params["nodes"]}:
             raise InvalidInput("nodes: no node would be left to take the shards.")
 
     def _why(self, client, shard):
@@ -102,3 +103,8 @@ class NodeDrain(Resource):
             or "it moves"
         )
         return f"{str(told).rstrip('.')}."
+
+
+def _ends(cell):
+    source, _arrow, target = cell.partition(" -> ")
+    return {source, target.split(" ", 2)[-1]} - {""}

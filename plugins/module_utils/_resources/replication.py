@@ -137,7 +137,10 @@ class Replication(Listed):
         document = _look(client, self.name)
         if document is None:
             return
-        self._act(client, "_stop")
+        # The setting that names the leader outlives a snapshot and its restore: only what the server really stopped was following.
+        stopped = self._act(client, "_stop")
+        if document["follows"] and not stopped:
+            raise EngineError(f"{self.label}: {_NOT_OURS}")
         if document["follows"]:
             client.delete(f"/{segment(self.name)}")
 
@@ -151,11 +154,14 @@ class Replication(Listed):
             raise
 
     def _act(self, client, action):
+        """Whether the server had something to do."""
         try:
             client.post(f"{self.path}/{action}", {})
         except ApiError as error:
             if ALREADY[action] not in error.reason:
                 raise
+            return False
+        return True
 
     def _wait(self, client, statuses):
         seconds = self.params["wait_timeout"]

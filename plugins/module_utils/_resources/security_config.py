@@ -15,6 +15,11 @@ PATH = f"{SECURITY_API}/securityconfig"
 NAMED = ("authc", "authz", "auth_failure_listeners")
 # What the server shows of a password.
 MASK = "******"
+# It shows these as they are; we do not.
+SECRET_KEYS = ("password", "signing_key", "encryption_key", "exchange_key", "pemkey_password", "client_secret")
+# What stands for them in diffs.
+AS_DECLARED = "as declared"
+OTHER = "other than declared"
 
 
 class SecurityConfig(Resource):
@@ -35,14 +40,24 @@ class SecurityConfig(Resource):
 
     @classmethod
     def declare_current(cls, client):
-        """Passwords are masked: they stay what they are."""
+        """Passwords and keys are left out: they stay what they are."""
         return {"dynamic": _unmasked(client.request("GET", PATH)["config"]["dynamic"])}
 
     def validate(self):
-        if self.params["dynamic"].get("authc") == {}:
+        declared = self.params["dynamic"]
+        for key in NAMED:
+            if key in declared and not isinstance(declared[key], dict):
+                raise InvalidInput(f"dynamic.{key} must be a mapping of names, not {declared[key]!r}. Leave it away to keep it as it is.")
+        if declared.get("authc") == {}:
             raise InvalidInput(
                 "dynamic.authc is empty: nobody could log in with a password any more. Leave authc away to keep it as it is."
             )
+        for path in self.params["secrets"] or {}:
+            # A secret alone would make a new domain, or be the only one that is left.
+            key, _dot, rest = path.partition(".")
+            name = rest.partition(".")[0]
+            if key in NAMED and name not in declared.get(key, {}):
+                raise InvalidInput(f"secrets: {path} belongs to {key}.{name}, which dynamic does not declare.")
 
     def read(self, client):
         self.whole = client.request("GET", PATH)["config"]["dynamic"]
@@ -72,6 +87,9 @@ class SecurityConfig(Resource):
 
         return _document.align(desired, current, same)
 
+    def visible(self, document):
+        return _without_secrets(document, self.desired())
+
     def write(self, client, change):
         operations = []
         for key, value in change.after.items():
@@ -89,4 +107,15 @@ class SecurityConfig(Resource):
 def _unmasked(document):
     if not isinstance(document, dict):
         return document
-    return {key: _unmasked(value) for key, value in document.items() if value != MASK}
+    return {key: _unmasked(value) for key, value in document.items() if value != MASK and key not in SECRET_KEYS}
+
+
+def _without_secrets(document, desired, key=""):
+    if isinstance(document, dict):
+        return {
+            name: _without_secrets(value, desired.get(name) if isinstance(desired, dict) else None, name)
+            for name, value in document.items()
+        }
+    if key in SECRET_KEYS and document != MASK:
+        return AS_DECLARED if document == desired else OTHER
+    return document

@@ -11,6 +11,8 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resource imp
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 RUNNING = "IN_PROGRESS"
+# Users and their hashes do not belong into a backup of documents: securityadmin saves them.
+ALL = ["*", "-.opendistro_security"]
 
 
 class Snapshot(Resource):
@@ -32,6 +34,8 @@ class Snapshot(Resource):
 
     def validate(self):
         require_plain_name(self)
+        if self.params["indices"] == []:
+            raise InvalidInput(f"{self.label}: indices is empty, which the server would take for all of them; leave it away to mean that.")
 
     def read(self, client):
         current = read_snapshot(client, self.path, self.params["repository"])
@@ -55,7 +59,7 @@ class Snapshot(Resource):
     def write(self, client, change):
         # One that an interrupted run has begun is only waited for.
         if change.before is None:
-            client.put(self.path, {"indices": ",".join(self.params["indices"] or ["*"]), **self._settings()})
+            client.put(self.path, {"indices": ",".join(self.params["indices"] or ALL), **self._settings()})
         done, current = until(lambda: self._look(client), self.params["wait_timeout"])
         if not done:
             seconds = self.params["wait_timeout"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from ansible_collections.searchstack.platform.plugins.module_utils import _health
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
@@ -16,6 +15,10 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resources.sn
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 THERE, RESTORED, INCOMPLETE = "as it was", "restored", "not complete"
+# Users, their hashes and rights: restored over, they would roll back; under another name, anybody could read them.
+SECURITY_INDICES = (".opendistro_security", ".opensearch-security")
+# Why a primary waits to be restored. One whose restore has failed has another reason.
+AWAITED = ("NEW_INDEX_RESTORED", "EXISTING_INDEX_RESTORED")
 
 
 class SnapshotRestore(Resource):
@@ -53,6 +56,8 @@ class SnapshotRestore(Resource):
     def validate(self):
         if not self.params["indices"]:
             raise InvalidInput("indices is empty: name the indices to restore, or write ['*'].")
+        if set(self.params["indices"]) & set(SECURITY_INDICES):
+            raise InvalidInput("indices: the security index is not restored by this module; securityadmin does that.")
         try:
             self._target("x")
         except (re.error, IndexError) as error:
@@ -74,10 +79,10 @@ class SnapshotRestore(Resource):
         existing = sorted(there & set(self.sources))
         if not existing:
             return None
-        # An index whose restore an interrupted run has begun is there, and red.
-        whole = _health.ORDER.index(_health.read(client, existing)["status"]) > 0
-        state = (RESTORED if self.done else THERE) if whole else INCOMPLETE
-        return dict.fromkeys(existing, state)
+        # An index whose restore an interrupted run has begun is there already.
+        unfinished = {shard["index"] for shard in self._primaries(client) if _is_awaited(shard)}
+        done = RESTORED if self.done else THERE
+        return {name: INCOMPLETE if name in unfinished else done for name in existing}
 
     def desired(self):
         return dict.fromkeys(self.sources, RESTORED)
@@ -91,11 +96,15 @@ class SnapshotRestore(Resource):
         replaced = [name for name, state in before.items() if state == THERE and change.after[name] == RESTORED]
         if missing or replaced:
             self._restore(client, missing + replaced, replaced)
-        done, health = until(lambda: self._look(client), self.params["wait_timeout"])
+        awaited = {name for name, state in change.after.items() if state == RESTORED}
+        done, shards = until(lambda: self._look(client, awaited), self.params["wait_timeout"])
         if not done:
-            share = f"{health['active_shards_percent_as_number']:.0f} % of the shards"
+            left = [shard for shard in shards if shard["state"] != "STARTED"]
+            seconds = self.params["wait_timeout"]
             raise EngineError(
-                f"{self.label} is not complete after {self.params['wait_timeout']} s ({share}). It goes on: run again to wait."
+                f"{self.label}: {len(left)} of {len(shards)} primary shards are missing after {seconds} s, such as shard "
+                f"{left[0]['shard']} of {left[0]['index']} ({left[0]['state']}, {left[0]['unassigned.reason'] or 'at work'}). "
+                "What is under way goes on: run again to wait."
             )
         self.done = True
         self.facts["restored"] = sorted(missing + replaced)
@@ -110,29 +119,44 @@ class SnapshotRestore(Resource):
         }
         if self.params["ignore_index_settings"]:
             body["ignore_index_settings"] = ",".join(self.params["ignore_index_settings"])
-        for name in closed:
-            client.post(f"/{segment(name)}/_close")
+        begun = []
         try:
+            for name in closed:
+                client.post(f"/{segment(name)}/_close")
+                begun.append(name)
             client.post(f"{self.path}/_restore", body)
         except EngineError:
             # Refused: what was closed for it serves again.
-            for name in closed:
+            for name in begun:
                 client.post(f"/{segment(name)}/_open")
             raise
 
-    def _look(self, client):
-        health = _health.read(client, sorted(self.sources))
-        return health["status"] != "red" and not health["initializing_shards"], health
+    def _look(self, client, names):
+        shards = [shard for shard in self._primaries(client) if shard["index"] in names]
+        return {shard["index"] for shard in shards} == names and all(shard["state"] == "STARTED" for shard in shards), shards
+
+    def _primaries(self, client):
+        columns = {"format": "json", "h": "index,shard,prirep,state,recoverysource.type,unassigned.reason"}
+        listed = client.request("GET", "/_cat/shards", query=columns)
+        return [shard for shard in listed if shard["prirep"] == "p" and shard["index"] in self.sources]
 
     def _chosen(self, name):
         chosen = False
         for pattern in self.params["indices"]:
-            if fnmatchcase(name, pattern.removeprefix("-")):
+            # "*" means what users keep, data streams included, not the indices of the server and its plugins.
+            meant = name[0] != "." or name.startswith(".ds-") or pattern[0] in ".-"
+            if meant and fnmatchcase(name, pattern.removeprefix("-")):
                 chosen = not pattern.startswith("-")
-        return chosen
+        return chosen and name not in SECURITY_INDICES
 
     def _target(self, name):
         """As Java's String.replaceAll names it."""
         if self.params["rename_pattern"] is None:
             return name
         return re.sub(self.params["rename_pattern"], re.sub(r"\$(\d)", r"\\g<\1>", self.params["rename_replacement"]), name)
+
+
+def _is_awaited(shard):
+    if shard["state"] == "INITIALIZING":
+        return (shard["recoverysource.type"] or "").lower() == "snapshot"
+    return shard["state"] == "UNASSIGNED" and shard["unassigned.reason"] in AWAITED

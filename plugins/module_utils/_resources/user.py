@@ -57,8 +57,8 @@ class User(SecurityObject):
             raise InvalidInput(f"{self.label} does not exist yet: creating it needs user_password.")
         return super().check(change)
 
-    def write(self, client, change):
+    def body(self, change):
         body = {key: value for key, value in change.after.items() if key != "password"}
         if change.before is None or change.before.get("password") == OTHER:
             body["password"] = self.password
-        client.put(self.path, body)
+        return body

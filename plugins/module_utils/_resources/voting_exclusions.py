@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
+from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 PATH = "/_cluster/voting_config_exclusions"
 SHOWN = "/_cluster/state/metadata"
+SECONDS_UNTIL_OUT = 30
 
 
 class VotingExclusions(Resource):
@@ -25,11 +27,23 @@ class VotingExclusions(Resource):
             raise InvalidInput("nodes: give the name of each node.")
 
     def read(self, client):
-        answer = client.request("GET", SHOWN, query={"filter_path": "metadata.cluster_coordination.voting_config_exclusions"})
-        shown = answer.get("metadata", {}).get("cluster_coordination", {}).get("voting_config_exclusions", [])
-        names = sorted(entry["node_name"] for entry in shown)
+        if not self.absent:
+            self._refuse_others(client)
+        answer = client.request("GET", SHOWN, query={"filter_path": "metadata.cluster_coordination"})
+        shown = answer.get("metadata", {}).get("cluster_coordination", {})
+        # One that is excluded and still votes is on its way out.
+        votes = set(shown.get("last_committed_config", []))
+        names = sorted(
+            entry["node_name"] for entry in shown.get("voting_config_exclusions", []) if entry["node_id"] not in votes or self.absent
+        )
         # None of them is as good as nothing.
         return {"nodes": names} if names or not self.absent else None
+
+    def _refuse_others(self, client):
+        listed = client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name,node.role"})
+        others = sorted(node["name"] for node in listed if node["name"] in self.params["nodes"] and "m" not in node["node.role"])
+        if others:
+            raise InvalidInput(f"nodes: {', '.join(others)} cannot be a cluster manager and has no vote.")
 
     def desired(self):
         return {"nodes": sorted(set(self.params["nodes"]))}
@@ -40,6 +54,9 @@ class VotingExclusions(Resource):
     def write(self, client, change):
         added = sorted(set(change.after["nodes"]) - set(change.before["nodes"]))
         client.request("POST", PATH, query={"node_names": ",".join(added)})
+        done = until(lambda: (set(added) <= set(self.read(client)["nodes"]), None), SECONDS_UNTIL_OUT)[0]
+        if not done:
+            raise EngineError(f"{', '.join(added)} still votes after {SECONDS_UNTIL_OUT} s: stop none of them, and run again.")
 
     def delete(self, client):
         client.request("DELETE", PATH, query={"wait_for_removal": self.params["wait_for_removal"]})

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 opensearchpy = pytest.importorskip("opensearchpy")
@@ -34,7 +36,7 @@ def scripted(*answers):
             self.options = options
 
         def perform_request(self, method, url, body=None, **_unused):
-            calls.append((method, url, body, self.options.get("http_auth")))
+            calls.append((method, url, body, self.options.get("headers")))
             answer = left.pop(0)
             if isinstance(answer, Exception):
                 raise answer
@@ -99,7 +101,14 @@ def test_queries_are_part_of_the_path():
 def test_probing_a_password_logs_in_as_that_user_only(answer, accepted):
     subject, calls, _pauses = client(answer, username="admin", password="theirs")  # noqa: S106
     assert subject.accepts("app", "mine") is accepted
-    assert calls == [("GET", "/_plugins/_security/authinfo", None, ("app", "mine"))]
+    assert calls == [("GET", "/_plugins/_security/authinfo", None, {"authorization": "Basic " + b64encode(b"app:mine").decode()})]
+
+
+@pytest.mark.parametrize("password", ["Zürich-2026!x", "10 € a day"])
+def test_credentials_are_sent_in_the_encoding_that_the_server_reads(password):
+    subject, calls, _pauses = client({}, username="app", password=password)
+    subject.get("/x")
+    assert calls[0][3] == {"authorization": "Basic " + b64encode(f"app:{password}".encode()).decode()}
 
 
 @pytest.mark.parametrize("url", ["os1:9200", "ftp://os1", "https://", "https://me:secret@os1:9200", "https://os1:port"])

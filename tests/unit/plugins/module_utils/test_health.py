@@ -91,3 +91,18 @@ def test_a_health_that_came_too_late_is_a_health():
             raise error
 
     assert _health.read(Client(), ["papers"]) == YELLOW
+
+
+def test_many_indices_are_asked_for_in_parts():
+    asked = []
+
+    class Client:
+        def request(self, method, path, query):
+            asked.append(path)
+            shards = dict.fromkeys(_health.SHARDS, 1)
+            return {**GREEN, **shards, "status": "red" if len(asked) == 2 else "green"}
+
+    health = _health.read(Client(), [f"logs-2026.01.{at:03}" for at in range(300)])
+    assert (health["status"], health["active_shards"]) == ("red", len(asked))
+    assert len(asked) > 1
+    assert max(map(len, asked)) < 4000

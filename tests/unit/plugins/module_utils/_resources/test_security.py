@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._module import diff
+from ansible_collections.searchstack.platform.plugins.module_utils._objects import resource_of
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import converge, reconcile
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.role import Role
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.role_mapping import RoleMapping
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.security_config import SecurityConfig
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.user import AS_DECLARED, OTHER, User
 
 OWN = {"reserved": False, "hidden": False, "static": False}
@@ -144,3 +147,54 @@ def test_a_built_in_role_is_left_alone():
     with pytest.raises(InvalidInput, match="built in"):
         converge(declared(Role), server, check_mode=True)
     assert not converge(declared(Role, cluster_permissions=["*"]), server).change.changed
+
+
+class Config:
+    """A security configuration of two login domains."""
+
+    def __init__(self, **domains):
+        self.domains = domains
+        self.patches = []
+
+    def request(self, method, path, body=None):
+        if method == "PATCH":
+            self.patches += body
+            return {}
+        return {"config": {"dynamic": {"authc": self.domains}}}
+
+
+def config(dynamic, **options):
+    return resource_of(SecurityConfig, "test", {"dynamic": dynamic, **options})
+
+
+def test_a_secret_alone_touches_no_other_domain():
+    with pytest.raises(InvalidInput, match="authc.directory, which dynamic does not declare"):
+        config({"do_not_fail_on_forbidden": True}, secrets={"authc.directory.config.password": "new"})
+
+
+def test_keys_that_the_server_shows_are_no_part_of_a_diff():
+    domain = {"http_authenticator": {"type": "jwt", "config": {"signing_key": "OLD-KEY"}}}
+    server = Config(jwt=domain)
+    resource = config(
+        {"authc": {"jwt": {"http_authenticator": {"type": "jwt"}}}},
+        secrets={"authc.jwt.http_authenticator.config.signing_key": "NEW-KEY"},
+    )
+    change = converge(resource, server, check_mode=True).change
+    assert change.changed
+    shown = str(diff(resource, change))
+    assert "KEY" not in shown
+    assert "other than declared" in shown
+    assert "OLD-KEY" not in str(SecurityConfig.declare_current(server))
+
+
+def test_a_reserved_object_stays_reserved():
+    sent = {}
+
+    class Client:
+        def put(self, path, body):
+            sent.update(body)
+
+    resource = declared(Role, cluster_permissions=["a"])
+    resource.look(None, {**OWN, "reserved": True})
+    resource.write(Client(), reconcile(resource, {**OWN, "reserved": True}))
+    assert sent["reserved"] is True
