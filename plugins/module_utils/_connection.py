@@ -139,9 +139,10 @@ class Client:
             except opensearchpy.OpenSearchException as failure:
                 raise self._other_server(f"{method} {path}") from failure
             else:
-                if not isinstance(answer, (dict, list)):
+                # Voting exclusions are answered with nothing.
+                if answer and not isinstance(answer, (dict, list)):
                     raise self._other_server(f"{method} {path}")
-                return answer
+                return {} if answer in (None, "") else answer
             self._sleep(min(2**attempt, 10))
         raise AssertionError("unreachable")
 
