@@ -20,6 +20,7 @@ description:
   - The entries of a list take the options of the module that manages one object of that kind, C(state) included.
   - Objects that are not declared are left alone, unless O(purge) covers them.
   - When objects of one kind fail, the others of that kind are still brought to their state; the kinds that depend on it are not.
+  - When the server does not answer any more, the run ends there and tells what it had changed until then.
 options:
   cluster_settings:
     description: Persistent cluster settings, as O(searchstack.platform.opensearch_cluster_settings#module:settings).

@@ -23,7 +23,9 @@ options:
   secrets:
     description:
       - Values that no log may show, by their dotted path below O(dynamic). They are merged into it.
-      - The server shows none of them. They are sent together with what is new, and with O(update_secrets).
+      - Below C(authc), C(authz) and C(auth_failure_listeners), O(dynamic) must declare the entry that they belong to.
+      - The server shows no passwords. They are sent together with what is new, and with O(update_secrets).
+        Keys that it does show, such as C(signing_key), are compared. A diff tells only whether they are as declared.
     type: dict
   update_secrets:
     description:

@@ -31,7 +31,9 @@ options:
       - Values are compared the way the server understands them, so that V(true) equals V("true") and V(1024mb) equals V(1gb).
     type: dict
   verify:
-    description: Whether all nodes must show, when the registration changes, that they reach the repository.
+    description:
+      - Whether all nodes must show, when the registration changes, that they reach the repository.
+      - A change after which they do not is taken back, so that the next run tries again.
     type: bool
     default: true
   state:

@@ -14,6 +14,7 @@ short_description: Manage which cluster managers of OpenSearch do not vote
 description:
   - Takes cluster managers out of the voting configuration, so that half of them or more can leave at the same time.
   - Names are added to those that are excluded already. With O(state=absent) all exclusions go.
+  - Returns when the nodes have no vote any more, and fails if they still have one after half a minute.
 options:
   nodes:
     description: Names of the nodes. Required with O(state=present).
