@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 import ssl
 import time
 import traceback
@@ -133,6 +134,8 @@ class Client:
             try:
                 answer = self._transport.perform_request(method, path + _query(query), headers=headers, body=body)
             except opensearchpy.TransportError as failure:
+                if failure.status_code == 404 and not isinstance(failure.info, dict):  # noqa: PLR2004
+                    raise self._other_server(f"{method} {path}") from failure
                 error = _explain(f"{method} {path}", failure, self._params["hosts"])
                 if not error.retryable or attempt == self._params["retries"]:
                     raise error from failure
@@ -173,6 +176,8 @@ class Client:
             # Fail-over only: pauses between rounds are ours.
             "max_retries": len(params["hosts"]) - 1,
             "retry_on_timeout": False,
+            # A node that is not ready yet. After a proxy's 502 or 504, the server may be at work on it.
+            "retry_on_status": (503,),
         }
         if params["username"]:
             # Not by http_auth: that one encodes as latin-1, and the server reads UTF-8.
@@ -200,7 +205,9 @@ def _query(query: dict | None) -> str:
 def _host(url: str) -> dict:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-        raise InvalidInput(f"hosts: {url!r} is not a URL such as https://search.example.com:9200 (credentials have their own options).")
+        raise InvalidInput(
+            f"hosts: {_shown(url)!r} is not a URL such as https://search.example.com:9200 (credentials have their own options)."
+        )
     secure = parts.scheme == "https"
     try:
         port = parts.port or (443 if secure else 80)
@@ -212,8 +219,17 @@ def _host(url: str) -> dict:
 def _proxy(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
-        raise InvalidInput(f"proxy: {url!r} is not a URL such as http://proxy.example.com:3128.")
+        raise InvalidInput(f"proxy: {_shown(url)!r} is not a URL such as http://proxy.example.com:3128.")
+    if parts.username:
+        raise InvalidInput(
+            f"proxy: {_shown(url)!r} holds credentials, which every log would show. Use a proxy that knows this host by its address."
+        )
     return url
+
+
+def _shown(url: str) -> str:
+    """Without what stands before the host's name."""
+    return re.sub(r"//[^/]*@", "//***@", url)
 
 
 def _tls(params: dict) -> ssl.SSLContext:

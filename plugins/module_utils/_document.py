@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+
 
 def same(path: tuple, desired: object, current: object) -> bool:
     """Whether a declared value means what the server shows.
@@ -81,6 +83,9 @@ def patch(before: dict, after: dict, path: str) -> list:
 
 def unordered(items: list | None) -> list:
     """A set, in an order of its own."""
+    if isinstance(items, (str, dict)):
+        # Each letter of it would be one.
+        raise InvalidInput(f"{items!r} must be a list.")
     unique = {json.dumps(item, sort_keys=True): item for item in items or []}
     return [unique[key] for key in sorted(unique)]
 

@@ -47,7 +47,9 @@ STATUS_HINTS = {
     504: "A proxy in between gave up: ask the nodes themselves, or give it a longer timeout.",
     409: "The object was changed by somebody else at the same time: run again.",
 }
-RETRYABLE = frozenset({429, 502, 503, 504})
+RETRYABLE = frozenset({429, 503})
+# A proxy gave up, while the server may be at work on it: only what changes nothing is asked again.
+RETRYABLE_READS = frozenset({502, 504})
 
 
 class EngineError(Exception):
@@ -71,7 +73,7 @@ class ApiError(EngineError):
         self.type = kind
         self.reason = reason
         self.request = request
-        self.retryable = _retryable(status, reason) if retryable is None else retryable
+        self.retryable = _retryable(request, status, reason) if retryable is None else retryable
         self.details = {"request": request, "status": status, "type": kind, "reason": reason}
         super().__init__(self._message())
 
@@ -93,8 +95,9 @@ class ApiError(EngineError):
         return f"({STATUS_HINTS[self.status]})" if self.status in STATUS_HINTS else ""
 
 
-def _retryable(status: int | None, reason: str) -> bool:
-    return status in RETRYABLE or re.search(NOT_INITIALIZED, reason) is not None
+def _retryable(request: str, status: int | None, reason: str) -> bool:
+    read = request.startswith("GET ")
+    return status in RETRYABLE or (read and status in RETRYABLE_READS) or re.search(NOT_INITIALIZED, reason) is not None
 
 
 def from_answer(request: str, status: int, text: object, body: object) -> ApiError:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import resource_of
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
@@ -51,16 +51,20 @@ def _listed(kind, client, patterns):
     for name, document in sorted(kind.read_all(client).items()):
         if kind.is_built_in(name, document) or not covered(name, patterns):
             continue
-        declaration = kind.declare(name, document)
-        if declaration is None or _differs(kind, declaration, document):
+        if not _is_expressed(kind, name, document):
             warnings.append(_doubt(f"{kind.kind} {name}"))
         else:
-            declared.append(declaration)
+            declared.append(kind.declare(name, document))
     return declared, warnings
 
 
-def _differs(kind, declaration, document):
-    return reconcile(resource_of(kind, "export", declaration), document).changed
+def _is_expressed(kind, name, document):
+    """Whether there is a declaration that means exactly what is there."""
+    declaration = kind.declare(name, document)
+    try:
+        return declaration is not None and not reconcile(resource_of(kind, "export", declaration), document).changed
+    except InvalidInput:
+        return False
 
 
 def _doubt(label):

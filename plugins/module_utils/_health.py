@@ -20,7 +20,7 @@ SHARDS = ("active_primary_shards", "active_shards", "initializing_shards", "relo
 
 def unmet(health: dict, wanted: dict) -> list:
     """One sentence for each condition that does not hold."""
-    missing = []
+    missing = ["an index is not there"] if health.get("index_missing") else []
     if ORDER.index(health["status"]) < ORDER.index(wanted["status"]):
         missing.append(f"status is {health['status']}, not {wanted['status']} ({health['unassigned_shards']} shards unassigned)")
     if wanted["nodes"] and health["number_of_nodes"] < wanted["nodes"]:
@@ -48,7 +48,7 @@ def _read(client, path):
     except ApiError as error:
         # An index that does not exist yet is "not in time", and the body tells the health all the same.
         if error.status == REQUEST_TIMEOUT and isinstance(error.body, dict) and "number_of_nodes" in error.body:
-            return error.body
+            return {**error.body, "index_missing": True}
         raise
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.searchstack.platform.plugins.module_utils import _connection
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, converge
 
 
@@ -19,7 +19,7 @@ def run(resource_class: type[Resource]) -> None:
     """A whole module: bring one object to its declared state."""
     module = make_module(options(resource_class), **resource_class.constraints)
     with failing_clearly(module):
-        resource = resource_class(module.params)
+        resource = declare(resource_class, module.params)
         result = converge(resource, connect(module), module.check_mode)
     for warning in result.warnings:
         module.warn(warning)
@@ -44,6 +44,17 @@ def options(resource_class: type[Resource]) -> dict:
     states = resource_class.states
     state = {"state": {"type": "str", "choices": list(states), "default": states[0]}} if states else {}
     return {**resource_class.options, **state}
+
+
+def declare(resource_class: type[Resource], params: dict) -> Resource:
+    """The resource of these options. What breaks it is a declaration that nobody has foreseen."""
+    try:
+        return resource_class(params)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise InvalidInput(
+            f"The declaration of this {resource_class.kind} does not have the form that the documentation shows "
+            f"({type(error).__name__}: {error})."
+        ) from error
 
 
 def diff(resource: Resource, change: Change) -> dict:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, PURGEABLE, SINGLE
-from ansible_collections.searchstack.platform.plugins.module_utils._module import diff, options
+from ansible_collections.searchstack.platform.plugins.module_utils._module import declare, diff, options
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, apply, leftover, plan
+from ansible_collections.searchstack.platform.plugins.module_utils._settings import flatten
 
 
 @dataclass
@@ -60,7 +61,7 @@ def resource_of(kind: type[Resource], where: str, given: dict) -> Resource:
     if checked.error_messages:
         raise InvalidInput(f"{where}{name}: {'; '.join(checked.error_messages)}")
     try:
-        return kind(checked.validated_parameters)
+        return declare(kind, checked.validated_parameters)
     except InvalidInput as error:
         raise InvalidInput(f"{where}{name}: {error}") from error
 
@@ -87,7 +88,7 @@ def converge_all(declared: dict, purge: dict, client, check_mode: bool = False) 
 
 
 def _converge_all(declared, purge, client, check_mode, outcome):
-    leaving = {}
+    leaving, claimed = {}, _claimed(declared)
     for option, kind in KINDS.items():
         resources = declared.get(option, [])
         patterns = purge.get(option, [])
@@ -96,8 +97,15 @@ def _converge_all(declared, purge, client, check_mode, outcome):
         known = _read(kind, client, [resource.name for resource in resources], everything=bool(patterns))
         staying = [resource for resource in resources if not resource.absent]
         going = [resource for resource in resources if resource.absent]
-        leaving[option] = (going + _purged(kind, patterns, known, resources), known)
-        _converge(staying, known, client, check_mode, outcome)
+        going += _purged(kind, patterns, known, {*claimed.get(option, ()), *(resource.name for resource in resources)}, outcome)
+        failed = _converge(staying, known, client, check_mode, outcome)
+        if failed and going and kind.rivals:
+            # One that is to go may stand in the way of its successor.
+            outcome.failures.clear()
+            _converge(going, known, client, check_mode, outcome)
+            going = []
+            _converge(failed, known, client, check_mode, outcome)
+        leaving[option] = (going, known)
         if outcome.failures:
             return
     for resources, known in reversed(leaving.values()):
@@ -111,18 +119,32 @@ def _read(kind, client, names, everything):
     return kind.read_all(client, None if everything else names)
 
 
-def _purged(kind, patterns, known, resources):
+def _claimed(declared):
+    """{option: names} of objects that declarations of another kind make."""
+    indices = (index.params["aliases"] or {} for index in declared.get("indices", []))
+    settings = (key for one in declared.get("cluster_settings", []) for key in flatten(one.params["settings"]))
+    return {
+        "aliases": {name for aliases in indices for name, alias in aliases.items() if alias is not None},
+        "remote_clusters": {key.split(".")[2] for key in settings if key.startswith("cluster.remote.")},
+    }
+
+
+def _purged(kind, patterns, known, declared, outcome):
     """What is there, is covered by a pattern, is not declared, and is nobody else's."""
-    declared = {resource.name for resource in resources}
-    return [
-        resource_of(kind, "purge", {"name": name, "state": "absent"})
-        for name, document in (known or {}).items()
-        if name not in declared and not kind.is_built_in(name, document) and covered(name, patterns)
-    ]
+    found = []
+    for name, document in (known or {}).items():
+        if name in declared or kind.is_built_in(name, document) or not covered(name, patterns):
+            continue
+        try:
+            found.append(resource_of(kind, "purge", {"name": name, "state": "absent"}))
+        except InvalidInput as error:
+            outcome.warnings.append(f"{kind.kind} {name} is not purged: {error}")
+    return found
 
 
 def _converge(resources, known, client, check_mode, outcome):
-    written = []
+    """The resources that failed."""
+    written, failed = [], []
     for resource in resources:
         try:
             current = resource.read(client) if known is None else resource.look(client, known.get(resource.name))
@@ -135,11 +157,13 @@ def _converge(resources, known, client, check_mode, outcome):
             if not error.answered:
                 raise
             outcome.failures.append(f"{resource.label}: {error}")
+            failed.append(resource)
             continue
         outcome.warnings += warnings
         outcome.note(resource, change)
     if written:
         _check_written(written, known, client, outcome)
+    return failed
 
 
 def _check_written(written, known, client, outcome):

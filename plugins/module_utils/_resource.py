@@ -46,6 +46,8 @@ class Resource:
     constraints: dict = {}
     # The choices of the option `state`, the default first. An object that can be neither made nor removed has no such option.
     states: tuple = ("present", "absent")
+    # Whether one object can stand in the way of another of its kind.
+    rivals = False
 
     def __init__(self, params: dict):
         self.params = params
@@ -169,8 +171,12 @@ def leftover(resource: Resource, current: dict | None) -> list:
     return [f"{resource.label} was written, but what the server shows still differs from what is declared: {paths}."]
 
 
+def is_plain(name: str) -> bool:
+    return bool(name) and name != "_all" and name[0] not in "_-+" and not any(character in ' "*,/\\<>?|#' for character in name)
+
+
 def require_plain_name(resource: Resource) -> None:
     """A name that the server would take for a pattern or a list could reach other objects than the declared one."""
     name = resource.name
-    if not name or name == "_all" or name[0] in "_-+" or any(character in ' "*,/\\<>?|#' for character in name):
+    if not is_plain(name):
         raise InvalidInput(f"{resource.kind} name {name!r}: not a plain name of one object.")

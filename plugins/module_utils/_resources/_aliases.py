@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+
 
 def normalise(alias: dict | None) -> dict | None:
     """`routing` is a short form of two keys."""
     if alias is None:
         return None
+    if not isinstance(alias, dict):
+        raise InvalidInput(f"aliases: {alias!r} must be a mapping of the alias' properties, such as {{}}.")
     routing = dict.fromkeys(("index_routing", "search_routing"), alias["routing"]) if alias.get("routing") is not None else {}
     return {**routing, **{key: value for key, value in alias.items() if value is not None and key != "routing"}}
 

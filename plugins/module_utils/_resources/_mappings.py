@@ -20,7 +20,11 @@ def nested(mappings: dict) -> dict:
     if "properties" not in mappings:
         return mappings
     properties: dict = {}
+    if not isinstance(mappings["properties"], dict):
+        raise InvalidInput(f"mappings: properties must be a mapping of fields, not {mappings['properties']!r}.")
     for name, field in mappings["properties"].items():
+        if not isinstance(field, dict):
+            raise InvalidInput(f"mappings: the field {name} must be a mapping such as {{type: keyword}}, not {field!r}.")
         first, dot, rest = name.partition(".")
         _merge(properties, first, nested({"properties": {rest: field}} if dot else field))
     rest = {key: value for key, value in mappings.items() if key != "properties"}
@@ -66,14 +70,32 @@ def _field(node: dict, fields: dict, path: str) -> dict:
     return {**OBJECT_DEFAULTS, **node, **_object(node, fields, f"{path}.")}
 
 
-def refuse_type_changes(before: dict, after: dict, path: str = "") -> None:
+def completed(current: dict, declared: dict) -> dict:
+    """The declared part with what the server has of its fields besides: what is not sent of a field would go back to its default."""
+    children = declared.get("properties")
+    if children is None and "properties" not in current:
+        return _document.merge(current, declared)
+    # Objects, and the whole, keep what is not sent.
+    kind = {"type": current["type"]} if "type" in current else {}
+    own = {key: _document.merge(current.get(key), value) for key, value in declared.items() if key != "properties"}
+    known = current.get("properties", {})
+    fields = {name: completed(known.get(name, {}), child) for name, child in (children or {}).items()}
+    return {**kind, **own, **({"properties": fields} if children is not None else {})}
+
+
+def refuse_type_changes(current: dict, declared: dict, path: str = "") -> None:
     """The server would refuse, but not in check mode."""
-    for key, new in after.items():
-        old = before.get(key)
-        if key == "type" and isinstance(new, str) and isinstance(old, str) and old != new:
-            raise InvalidInput(
-                f"mappings: the field {path.rstrip('.') or 'at the top'} is of type {old} and cannot become {new}. "
-                "Mappings of an existing index only grow: reindex into a new index to change a field."
-            )
-        if key != "_meta" and isinstance(new, dict) and isinstance(old, dict):
-            refuse_type_changes(old, new, path if key in ("properties", "fields") else f"{path}{key}.")
+    for part in ("properties", "fields"):
+        for name, new in (declared.get(part) or {}).items():
+            old = (current.get(part) or {}).get(name)
+            if old is None:
+                continue
+            before = old.get("type", "object")
+            # One that only names its fields may be nested as well.
+            after = new.get("type") or ("object" if "properties" in new and before != "nested" else before)
+            if before != after:
+                raise InvalidInput(
+                    f"mappings: the field {path}{name} is of type {before} and cannot become {after}. "
+                    "Mappings of an existing index only grow: reindex into a new index to change a field."
+                )
+            refuse_type_changes(old, new, f"{path}{name}.")

@@ -9,6 +9,8 @@ from ansible_collections.searchstack.platform.plugins.module_utils import _docum
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
 
+# Of a processor, what is data.
+FREE = frozenset({"value", "params", "query", "default_value"})
 STEPS = {"type": "list", "elements": "dict"}
 
 
@@ -16,5 +18,13 @@ class Pipeline(Listed):
     def validate(self):
         require_plain_name(self)
 
+    def align(self, desired, current):
+        return _document.align(desired, current, _same)
+
     def normalise(self, document):
         return _document.without_empty(document)
+
+
+def _same(path, desired, current):
+    """The server keeps what was written. What goes into documents and queries is something else as text than as a number."""
+    return (_document.exact if FREE.intersection(path) else _document.same)(path, desired, current)

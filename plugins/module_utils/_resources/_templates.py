@@ -17,6 +17,9 @@ TEMPLATE_OPTIONS = {
     "meta": {"type": "dict"},
 }
 
+# Names of templates that the server and its plugins make.
+OTHERS = (".", "ss4o_", "@abc_template@")
+
 
 class Template(Listed):
     """A whole document, so that what is no longer declared goes."""
@@ -25,6 +28,10 @@ class Template(Listed):
     keys = {"meta": "_meta"}
     # The word in the answers.
     word = ""
+
+    @classmethod
+    def is_built_in(cls, name, document):
+        return name.startswith(OTHERS)
 
     @classmethod
     def entries(cls, answer):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
-from ansible_collections.searchstack.platform.plugins.module_utils._resource import require_plain_name
+from ansible_collections.searchstack.platform.plugins.module_utils._resource import is_plain, require_plain_name
 from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases
 
 PROPERTIES = ("filter", "routing", "index_routing", "search_routing", "is_hidden")
@@ -52,9 +52,15 @@ class Alias(Listed):
 
     def validate(self):
         require_plain_name(self)
+        if self.absent:
+            return
         writer = self.params["write_index"]
-        if not self.absent and not self.params["indices"]:
+        if not self.params["indices"]:
             raise InvalidInput(f"{self.label}: indices is empty; use state=absent to remove the alias.")
+        for index in self.params["indices"]:
+            # A pattern would never be what the server shows: each run would change the alias.
+            if not is_plain(index):
+                raise InvalidInput(f"{self.label}: {index!r} in indices is not the name of one index.")
         if writer is not None and writer not in self.params["indices"]:
             raise InvalidInput(f"{self.label}: write_index {writer} is not among its indices.")
 

@@ -33,6 +33,11 @@ class Index(Listed):
         "open": {"type": "bool"},
     }
 
+    def __init__(self, params: dict):
+        # As the server shows them, without any default.
+        self.mappings: dict = {}
+        super().__init__(params)
+
     @classmethod
     def read_all(cls, client, names=None):
         found: dict = {}
@@ -57,6 +62,7 @@ class Index(Listed):
         return self.look(client, self.read_all(client, [self.name]).get(self.name))
 
     def look(self, client, current):
+        self.mappings = {} if current is None else current["mappings"]
         declared = self.params["mappings"] or {}
         if current is None or self.absent or _mappings.covers(current["mappings"], _mappings.nested(declared)):
             return current
@@ -84,7 +90,7 @@ class Index(Listed):
 
     def check(self, change):
         if change.before and change.after:
-            _mappings.refuse_type_changes(change.before.get("mappings", {}), change.after.get("mappings", {}))
+            _mappings.refuse_type_changes(self.mappings, change.after.get("mappings", {}))
         return []
 
     def write(self, client, change):
@@ -106,7 +112,7 @@ class Index(Listed):
             if key == "settings":
                 client.put(f"{self.path}/_settings", _settings.difference(before[key], after[key]))
             elif key == "mappings":
-                client.put(f"{self.path}/_mapping", after[key])
+                client.put(f"{self.path}/_mapping", _mappings.completed(self.mappings, after[key]))
             else:
                 client.post("/_aliases", {"actions": _aliases.actions(self.name, before[key], after[key])})
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._resources._templates import TEMPLATE_OPTIONS, Template
 
+# The field of a data stream that none is named for.
+TIMESTAMP = {"timestamp_field": {"name": "@timestamp"}}
+
 
 class IndexTemplate(Template):
     kind = "index template"
     collection = "/_index_template"
     word = "index_template"
+    rivals = True
     options = {
         **TEMPLATE_OPTIONS,
         "index_patterns": {"type": "list", "elements": "str"},
@@ -31,10 +35,5 @@ class IndexTemplate(Template):
     def normalise(self, document):
         normal = {**super().normalise(document), "index_patterns": _document.unordered(document["index_patterns"])}
         # An empty data_stream says something: indices that match are made as data streams.
-        stream = {"data_stream": document["data_stream"]} if document.get("data_stream") is not None else {}
+        stream = {} if document.get("data_stream") is None else {"data_stream": {**TIMESTAMP, **document["data_stream"]}}
         return {**_document.without_empty(normal), **stream}
-
-    def scope(self, current, desired):
-        if "data_stream" not in current or "data_stream" not in desired:
-            return current
-        return {**current, "data_stream": _document.project(current["data_stream"], desired["data_stream"])}

@@ -22,6 +22,7 @@ class IsmPolicy(Policy):
     collection = f"{_ism_attachment.ISM}/policies"
     word = "policy"
     name_key = "policy_id"
+    rivals = True
     options = {
         "name": {"type": "str", "required": True},
         "description": {"type": "str", "default": ""},
@@ -53,6 +54,10 @@ class IsmPolicy(Policy):
         super().validate()
         if self.absent:
             return
+        for at, template in enumerate(self.params["ism_template"] or []):
+            patterns = template.get("index_patterns")
+            if not isinstance(patterns, list) or not patterns or not all(isinstance(item, str) and item.strip("-") for item in patterns):
+                raise InvalidInput(f"{self.label}: ism_template[{at}].index_patterns must be a list of patterns, not {patterns!r}.")
         if self.attaches and not self._patterns():
             raise InvalidInput(f"{self.label}: attach needs an ism_template with index_patterns, which tell the indices.")
         for at, state in enumerate(self.params["states"] or []):

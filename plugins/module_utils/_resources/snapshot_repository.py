@@ -27,6 +27,10 @@ class SnapshotRepository(Listed):
     apart = ("verify",)
     constraints = {"required_if": [("state", "present", ("type",))]}
 
+    @classmethod
+    def is_built_in(cls, name, document):
+        return document.get("settings", {}).get("system_repository") == "true"
+
     def validate(self):
         require_plain_name(self)
 

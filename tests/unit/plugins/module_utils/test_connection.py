@@ -23,6 +23,9 @@ NOT_READY = opensearchpy.TransportError(503, "OpenSearch Security not initialize
 NO_ANSWER = opensearchpy.ConnectionError("N/A", "connection refused", OSError())
 TOO_SLOW = opensearchpy.ConnectionTimeout("TIMEOUT", "read timed out", OSError())
 BAD_CERTIFICATE = opensearchpy.exceptions.SSLError("N/A", "certificate verify failed", OSError())
+GAVE_UP = opensearchpy.TransportError(504, "Gateway Time-out", "<html>")
+BUSY = opensearchpy.TransportError(429, "rejected", {"error": {"type": "rejected", "reason": "queue is full"}})
+PAGE_NOT_FOUND = opensearchpy.NotFoundError(404, "Not Found", "<html>")
 MISSING = opensearchpy.NotFoundError(404, "not found", {})
 DENIED = opensearchpy.AuthenticationException(401, "Unauthorized", None)
 
@@ -66,6 +69,11 @@ def test_a_cluster_that_is_not_ready_is_asked_again_after_growing_pauses():
         ("GET", TOO_SLOW, 3, "timeout"),
         # The server may be at work on it.
         ("PUT", TOO_SLOW, 1, "timeout"),
+        ("GET", GAVE_UP, 3, "proxy in between"),
+        ("PUT", GAVE_UP, 1, "proxy in between"),
+        ("PUT", BUSY, 3, "too busy"),
+        # No such object would be JSON.
+        ("GET", PAGE_NOT_FOUND, 1, "is not JSON"),
         ("GET", BAD_CERTIFICATE, 1, "ca_path"),
         ("GET", DENIED, 1, "credentials"),
         ("GET", opensearchpy.SerializationError("is not JSON"), 1, "is not JSON"),

@@ -90,7 +90,9 @@ def test_a_health_that_came_too_late_is_a_health():
             error.body = YELLOW
             raise error
 
-    assert _health.read(Client(), ["papers"]) == YELLOW
+    health = _health.read(Client(), ["papers"])
+    assert health == {**YELLOW, "index_missing": True}
+    assert _health.unmet(health, ANY) == ["an index is not there"]
 
 
 def test_many_indices_are_asked_for_in_parts():

@@ -155,3 +155,58 @@ def test_a_server_that_is_gone_is_not_asked_for_each_object(answers, made):
     (failure,) = outcome.failures
     assert "connection refused" in failure
     assert len(server.asked) == answers + 1
+
+
+class Rivals:
+    """Index templates, of which two may not have the same patterns."""
+
+    def __init__(self, **templates):
+        self.templates = dict(templates)
+
+    def get(self, path, **query):
+        return {"index_templates": [{"name": name, "index_template": document} for name, document in self.templates.items()]}
+
+    def put(self, path, body):
+        name = path.rsplit("/", 1)[1]
+        if any(other != name and document["index_patterns"] == body["index_patterns"] for other, document in self.templates.items()):
+            raise ApiError(f"PUT {path}", 400, "illegal_argument_exception", "have the same priority")
+        self.templates[name] = body
+
+    def delete(self, path):
+        del self.templates[path.rsplit("/", 1)[1]]
+
+
+@pytest.mark.parametrize("how", [{"state": "absent"}, None])
+def test_a_successor_takes_the_place_of_its_predecessor(how):
+    server = Rivals(old={"index_patterns": ["a*"]})
+    templates = [{"name": "new", "index_patterns": ["a*"]}, *([{"name": "old", **how}] if how else [])]
+    outcome = converge_all(build({"index_templates": templates}), {} if how else {"index_templates": ["old"]}, server)
+    assert outcome.failures == []
+    assert sorted(change["action"] for change in outcome.changes) == ["created", "deleted"]
+    assert list(server.templates) == ["new"]
+
+
+def test_a_name_that_no_declaration_can_have_stops_no_purge():
+    server = Rivals(**{"app old": {"index_patterns": ["b*"]}, "app-old": {"index_patterns": ["a*"]}})
+    outcome = converge_all({}, {"index_templates": ["app*"]}, server)
+    assert [change["name"] for change in outcome.changes] == ["app-old"]
+    assert "app old is not purged" in outcome.warnings[0]
+
+
+class Aliases:
+    """One index with one alias."""
+
+    asked = ()
+
+    def get(self, path, **query):
+        entry = {"settings": {}, "mappings": {}, "aliases": {"papers": {}, "papers-old": {}}}
+        return {"i": entry}
+
+    def post(self, path, body):
+        self.asked = (*self.asked, body)
+
+
+def test_an_alias_that_its_index_declares_is_not_purged():
+    server = Aliases()
+    outcome = converge_all(build({"indices": [{"name": "i", "aliases": {"papers": {}}}]}), {"aliases": ["papers*"]}, server)
+    assert [change["name"] for change in outcome.changes] == ["papers-old"]

@@ -21,6 +21,7 @@ MISTAKES = [
     ("action_group", {"name": ""}, "name is empty"),
     ("alias", {"indices": None}, "indices"),
     ("alias", {"indices": []}, "indices is empty"),
+    ("alias", {"indices": ["logs-*"]}, "'logs-\\*' in indices is not the name of one index"),
     ("alias", {"write_index": "z"}, "write_index z"),
     ("alias", {"routing": "1", "index_routing": "2"}, "routing|index_routing"),
     ("alias", {"filter": "year:2026"}, "filter"),
@@ -56,6 +57,9 @@ MISTAKES = [
     ("index", {"mappings": {"properties": {"a.b": {"type": "text"}, "a": {"properties": {"b": {"type": "long"}}}}}}, "given twice"),
     ("index", {"mappings": "strict"}, "mappings"),
     ("index", {"open": "ajar"}, "open"),
+    ("index", {"mappings": {"properties": {"title": None}}}, "the field title must be a mapping"),
+    ("index", {"mappings": {"properties": ["title"]}}, "properties must be a mapping"),
+    ("index", {"aliases": {"p": "x"}}, "aliases: 'x' must be a mapping"),
     ("index_template", {"index_patterns": None}, "index_patterns"),
     ("index_template", {"priority": "high"}, "priority"),
     ("index_template", {"data_stream": True}, "data_stream"),
@@ -66,6 +70,8 @@ MISTAKES = [
     ("ism_policy", {"states": None}, "states"),
     ("ism_policy", {"states": [ACTION]}, r"states\[0\].actions\[0\]"),
     ("ism_policy", {"attach": True}, "ism_template"),
+    ("ism_policy", {"ism_template": [{"index_patterns": "logs*"}]}, r"ism_template\[0\].index_patterns"),
+    ("ism_policy", {"ism_template": [{"index_patterns": [""]}]}, r"ism_template\[0\].index_patterns"),
     ("ism_policy", {"name": "a/b"}, "not a plain name"),
     ("ism_policy", {"error_notification": "mail"}, "error_notification"),
     ("node_drain", {"nodes": ["*"]}, "nodes"),
@@ -145,11 +151,13 @@ CONNECTIONS = [
     ({"hosts": []}, "hosts"),
     ({"hosts": ["127.0.0.1:9200"]}, "hosts: .* is not a URL"),
     ({"hosts": ["https://a:port"]}, "hosts: .* port"),
-    ({"hosts": ["https://admin:admin@a:9200"]}, "credentials have their own options"),
+    ({"hosts": ["https://admin:geheim@a:9200"]}, "credentials have their own options"),
     ({"ca_path": "/nowhere/ca.pem"}, "ca_path: cannot use /nowhere/ca.pem"),
     ({"client_cert": "/nowhere/a.pem", "client_key": "/nowhere/a.key"}, "client_cert, client_key: cannot use /nowhere/a.pem"),
     ({"client_key": "/nowhere/a.key"}, "client_cert"),
     ({"username": "a"}, "password"),
+    ({"proxy": "http://me:geheim@a:1"}, "holds credentials"),
+    ({"proxy": "https://me:geheim@a:1"}, "is not a URL"),
     ({"proxy": "socks://a:1"}, "proxy: .* is not a URL"),
     ({"timeout": "40s"}, "timeout"),
     ({"timeout": 0}, "timeout"),
@@ -170,6 +178,7 @@ def test_a_mistake_is_named(refused, module, mistake, says):
 def test_a_mistake_about_the_connection_is_named(refused, mistake, says):
     message = refused("cluster_info", {**NOWHERE, **mistake})
     assert "no answer" not in message
+    assert "geheim" not in message
     assert re.search(says, message), message
 
 

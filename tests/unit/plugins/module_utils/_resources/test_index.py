@@ -190,3 +190,53 @@ def test_a_field_given_twice_is_refused():
 def test_an_alias_rendering():
     assert _aliases.normalise({"routing": "1", "filter": None}) == {"index_routing": "1", "search_routing": "1"}
     assert _aliases.normalise(None) is None
+
+
+class Kept:
+    """Keeps what was put last."""
+
+    def put(self, path, body):
+        self.path, self.body = path, body
+
+
+@pytest.mark.parametrize(
+    ("there", "mappings", "sent"),
+    [
+        # What is not sent of a field goes back to its default, and some of it cannot.
+        (
+            {"properties": {"k": {"type": "keyword", "ignore_above": 100}, "t": {"type": "text", "analyzer": "english"}}},
+            {"properties": {"k": {"type": "keyword"}, "t": {"type": "text"}, "y": {"type": "integer"}}},
+            {
+                "properties": {
+                    "k": {"type": "keyword", "ignore_above": 100},
+                    "t": {"type": "text", "analyzer": "english"},
+                    "y": {"type": "integer"},
+                }
+            },
+        ),
+        ({"_meta": {"a": 1, "owner": "x"}}, {"_meta": {"a": 2}}, {"_meta": {"a": 2, "owner": "x"}}),
+        (
+            {"dynamic": "strict", "properties": {"n": {"type": "nested", "properties": {"a": {"type": "keyword"}}}}},
+            {"properties": {"n": {"properties": {"b": {"type": "keyword"}}}}},
+            {"properties": {"n": {"type": "nested", "properties": {"b": {"type": "keyword"}}}}},
+        ),
+    ],
+)
+def test_what_nobody_declared_of_a_field_stays(there, mappings, sent):
+    server, resource = Kept(), declared(mappings=mappings)
+    resource.mappings = there
+    resource.write(server, reconcile(resource, {**current(mappings=there), "open": True}))
+    assert server.body == sent
+
+
+@pytest.mark.parametrize(
+    ("there", "mappings"),
+    [
+        ({"t": {"type": "text"}}, {"t": {"properties": {"x": {"type": "keyword"}}}}),
+        ({"t": {"properties": {"x": {"type": "keyword"}}}}, {"t": {"type": "text"}}),
+        ({"t": {"type": "text", "fields": {"raw": {"type": "keyword"}}}}, {"t": {"type": "text", "fields": {"raw": {"type": "long"}}}}),
+    ],
+)
+def test_another_type_is_refused_in_check_mode_too(there, mappings):
+    with pytest.raises(InvalidInput, match="is of type .* and cannot become"):
+        _mappings.refuse_type_changes({"properties": there}, {"properties": mappings})

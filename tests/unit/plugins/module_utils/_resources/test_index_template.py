@@ -72,3 +72,13 @@ def test_only_the_template_of_that_name_is_read(answer, found):
             return answer
 
     assert (declared().read(Server()) is not None) is found
+
+
+def test_a_timestamp_field_that_is_no_longer_declared_goes():
+    change = reconcile(declared(data_stream={}), shown(data_stream={"timestamp_field": {"name": "ts"}}))
+    assert change.changed
+
+
+@pytest.mark.parametrize("name", [".system", "ss4o_traces_template"])
+def test_templates_of_plugins_are_nobodys(name):
+    assert IndexTemplate.is_built_in(name, shown())
