@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 
@@ -13,8 +14,21 @@ TEMPLATES = [{"name": f"dying-{at}", "index_patterns": [f"dying-{at}-*"]} for at
 
 
 def ansible(hosts, module, arguments, *options):
-    command = ["ansible", "-i", INVENTORY, hosts, *options, "-m", module, "-a", json.dumps(arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [
+        "ansible",
+        "-i",
+        INVENTORY,
+        "--playbook-dir",
+        "tests/integration",
+        hosts,
+        *options,
+        "-m",
+        module,
+        "-a",
+        json.dumps(arguments),
+    ]
+    env = {**os.environ, "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def finish(process):
@@ -22,8 +36,8 @@ def finish(process):
     return process.returncode, output
 
 
-def objects(cluster, connection, **declared):
-    return ansible(cluster, "searchstack.platform.opensearch_objects", {**connection, **declared})
+def objects(connection, **declared):
+    return ansible("localhost", "searchstack.platform.opensearch_objects", {**connection, **declared})
 
 
 def kill(cluster):
@@ -43,7 +57,7 @@ def until_written(client, count, seconds=60):
 
 def test_a_cluster_that_is_killed_in_the_middle(cluster, connection, client):
     try:
-        run = objects(cluster, {**connection, "retries": 0}, index_templates=TEMPLATES)
+        run = objects({**connection, "retries": 0}, index_templates=TEMPLATES)
         until_written(client, 1)
         kill(cluster)
         code, output = finish(run)
@@ -53,10 +67,10 @@ def test_a_cluster_that_is_killed_in_the_middle(cluster, connection, client):
         assert "no answer" in message["msg"] or "503" in message["msg"], message["msg"]
         assert 0 < len(message["changes"]) < COUNT
         healthy = {**connection, "wait_timeout": 180}
-        assert finish(ansible(cluster, "searchstack.platform.opensearch_health", healthy))[0] == 0
-        code, output = finish(objects(cluster, connection, index_templates=TEMPLATES))
+        assert finish(ansible("localhost", "searchstack.platform.opensearch_health", healthy))[0] == 0
+        code, output = finish(objects(connection, index_templates=TEMPLATES))
         assert code == 0, output
-        again = finish(objects(cluster, connection, index_templates=TEMPLATES))[1]
+        again = finish(objects(connection, index_templates=TEMPLATES))[1]
         assert '"changed": false' in again
     finally:
-        finish(objects(cluster, connection, purge={"index_templates": ["dying-*"]}))
+        finish(objects(connection, purge={"index_templates": ["dying-*"]}))

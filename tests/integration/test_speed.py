@@ -55,7 +55,7 @@ def test_one_call_is_faster_than_a_loop(run, cluster, capsys):
     try:
         run(one_call, may_change=True)
         once, output = run(one_call)
-        requests = int(re.search(r'"requests": (\d+)', output)[1])
+        requests = int(re.search(r"requests\W+(\d+)", output)[1])
         looped, _output = run(LOOP)
     finally:
         run([{"searchstack.platform.opensearch_objects": {"purge": dict.fromkeys(DECLARED, ["speed-*"])}}], may_change=True)
