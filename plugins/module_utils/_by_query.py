@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _tasks
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 
 # Options that both have: how the work is done.
 WORK = {
@@ -87,7 +87,13 @@ def _done(client, work, task, params):
 
 
 def _count(client, indices, query):
-    return client.request("POST", f"/{indices}/_count", {"query": query} if query else None)["count"]
+    answer = client.request("POST", f"/{indices}/_count", {"query": query} if query else None)
+    shards = answer["_shards"]
+    if shards["successful"] < shards["total"]:
+        raise EngineError(
+            f"{indices}: {shards['total'] - shards['successful']} of {shards['total']} shards did not say how many documents match."
+        )
+    return answer["count"]
 
 
 def _list(names):

@@ -74,7 +74,7 @@ def _shown(resource: Resource, document: dict | None) -> dict:
     return {**({"name": resource.name} if resource.name else {}), **resource.visible(document)}
 
 
-def make_module(*specs: dict, **constraints: list) -> AnsibleModule:
+def make_module(*specs: dict, **constraints) -> AnsibleModule:
     """A module with the connection's options beside its own."""
     argument_spec = _connection.connection_argument_spec()
     for spec in specs:

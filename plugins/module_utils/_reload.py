@@ -22,6 +22,8 @@ def reload_certificates(connect, hosts: list, layers: list, check_mode: bool) ->
 
 
 def _by_node(connect, hosts):
+    if not hosts:
+        raise InvalidInput("hosts: name the URL of each node.")
     clients = {client.request("GET", "/")["name"]: client for client in map(connect, hosts)}
     everybody = {node["name"] for node in next(iter(clients.values())).request("GET", "/_nodes/http")["nodes"].values()}
     missing = sorted(everybody - set(clients))

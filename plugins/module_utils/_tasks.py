@@ -32,8 +32,12 @@ class Work:
 
     def running(self, client) -> str | None:
         """The task that works on it."""
-        tasks = client.request("GET", "/_tasks", query={"actions": self.action, "group_by": "none", "detailed": True})["tasks"]
-        found = [task for task in tasks if task.get("headers", {}).get("X-Opaque-Id") == self.mark and "parent_task_id" not in task]
+        tasks = client.request("GET", "/_tasks", query={"actions": self.action, "group_by": "none", "detailed": True})
+        if tasks.get("node_failures") or tasks.get("task_failures"):
+            raise EngineError(f"POST {self.path}: not all nodes said what they work on, so that it might be begun twice. Run again.")
+        found = [
+            task for task in tasks["tasks"] if task.get("headers", {}).get("X-Opaque-Id") == self.mark and "parent_task_id" not in task
+        ]
         return f"{found[0]['node']}:{found[0]['id']}" if found else None
 
     def begin(self, client) -> str:

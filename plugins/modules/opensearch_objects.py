@@ -248,7 +248,8 @@ def argument_spec():
 
 
 def main():
-    module = make_module(argument_spec())
+    # Its invocation is not logged: secrets inside of lists are not always found in the text that would be written.
+    module = make_module(argument_spec(), no_log=True)
     purge = module.params["purge"] or {}
     with failing_clearly(module):
         check_purge(purge)

@@ -73,6 +73,10 @@ class AutofollowRule(Listed):
             self._create(client)
         except ApiError as error:
             if "cannot be recreated" not in error.reason:
+                if change.before is not None:
+                    # Better the old rule than none.
+                    old = {"leader_alias": self.leader, "pattern": change.before["pattern"]}
+                    client.post(PATH, {"name": self.name, **self.given("use_roles", "settings"), **old})
                 raise
             # It was there, and not shown yet.
             self._remove(client, self.params["leader_alias"])
@@ -95,3 +99,5 @@ class AutofollowRule(Listed):
         except ApiError as error:
             if "does not exist" not in error.reason:
                 raise
+            if self.name in _replication.rules(client):
+                raise InvalidInput(f"{self.label}: it does not follow {leader}; give the leader_alias that it was made with.") from error

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
@@ -24,7 +25,6 @@ class NodeDrain(Resource):
 
     def __init__(self, params: dict):
         self.excluded: list = []
-        self.warnings: list = []
         super().__init__(params)
 
     @property
@@ -42,7 +42,13 @@ class NodeDrain(Resource):
     def read(self, client):
         settings = client.request("GET", SETTINGS, query={"flat_settings": True})
         self.excluded = [name.strip() for name in settings["persistent"].get(EXCLUDED, "").split(",") if name.strip()]
-        self.warnings = [f"A transient setting {EXCLUDED} takes precedence: reset it."] if EXCLUDED in settings["transient"] else []
+        if EXCLUDED in settings["transient"]:
+            raise InvalidInput(f"The transient setting {EXCLUDED} ({settings['transient'][EXCLUDED]}) takes precedence: reset it first.")
+        patterns = [name for name in self.excluded if "*" in name and any(covered(node, [name]) for node in self.params["nodes"])]
+        if patterns:
+            raise InvalidInput(
+                f"The setting {EXCLUDED} holds {', '.join(patterns)}, which somebody else has put there: write names instead."
+            )
         if self.drains:
             self._refuse_unknown(client)
         excluded = sorted(name for name in self.excluded if name in self.params["nodes"])
@@ -50,9 +56,6 @@ class NodeDrain(Resource):
 
     def desired(self):
         return {"excluded": sorted(set(self.params["nodes"])) if self.drains else [], "shards": 0}
-
-    def check(self, change):
-        return self.warnings
 
     def write(self, client, change):
         others = [name for name in self.excluded if name not in self.params["nodes"]]

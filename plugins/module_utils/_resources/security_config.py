@@ -16,7 +16,17 @@ NAMED = ("authc", "authz", "auth_failure_listeners")
 # What the server shows of a password.
 MASK = "******"
 # It shows these as they are; we do not.
-SECRET_KEYS = ("password", "signing_key", "encryption_key", "exchange_key", "pemkey_password", "client_secret")
+SECRET_KEYS = (
+    "password",
+    "signing_key",
+    "encryption_key",
+    "exchange_key",
+    "client_secret",
+    "pemkey_password",
+    "pemkey_content",
+    "signature_private_key",
+    "signature_private_key_password",
+)
 # What stands for them in diffs.
 AS_DECLARED = "as declared"
 OTHER = "other than declared"
@@ -88,34 +98,42 @@ class SecurityConfig(Resource):
         return _document.align(desired, current, same)
 
     def visible(self, document):
-        return _without_secrets(document, self.desired())
+        return _without_secrets(document, self.desired(), set(self.params["secrets"] or {}))
 
     def write(self, client, change):
         operations = []
         for key, value in change.after.items():
-            path = f"/config/dynamic/{key}"
+            path, whole = f"/config/dynamic/{key}", self.whole.get(key)
             if key in NAMED and change.before.get(key):
-                operations += _document.patch(change.before[key], value, path)
+                # What nobody declared of an entry stays in it.
+                target = {name: _document.merge(whole.get(name), entry) for name, entry in value.items()}
+                gone = {name: entry for name, entry in whole.items() if name in value or name in change.before[key]}
+                operations += _document.patch(gone, target, path)
             elif change.before.get(key) != value:
                 # Parts of it may be defaults that are shown and not stored.
-                operations.append({"op": "add", "path": path, "value": _document.merge(self.whole.get(key), value)})
+                operations.append({"op": "add", "path": path, "value": _document.merge(whole, value)})
         client.request("PATCH", PATH, operations)
         # They cannot be seen: nothing more can be said about them.
         self.sends_secrets = False
 
 
+def _is_secret(key):
+    """Some keys hold a dot themselves: sp.signature_private_key."""
+    return key.rsplit(".", 1)[-1] in SECRET_KEYS
+
+
 def _unmasked(document):
     if not isinstance(document, dict):
         return document
-    return {key: _unmasked(value) for key, value in document.items() if value != MASK and key not in SECRET_KEYS}
+    return {key: _unmasked(value) for key, value in document.items() if value != MASK and not _is_secret(key)}
 
 
-def _without_secrets(document, desired, key=""):
+def _without_secrets(document, desired, secrets, path=""):
     if isinstance(document, dict):
+        known = desired if isinstance(desired, dict) else {}
         return {
-            name: _without_secrets(value, desired.get(name) if isinstance(desired, dict) else None, name)
-            for name, value in document.items()
+            name: _without_secrets(value, known.get(name), secrets, f"{path}.{name}" if path else name) for name, value in document.items()
         }
-    if key in SECRET_KEYS and document != MASK:
+    if (path in secrets or _is_secret(path)) and document != MASK:
         return AS_DECLARED if document == desired else OTHER
     return document

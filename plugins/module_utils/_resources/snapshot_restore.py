@@ -14,7 +14,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resource imp
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshot
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
-THERE, RESTORED, INCOMPLETE = "as it was", "restored", "not complete"
+THERE, RESTORED, INCOMPLETE, FAILED = "as it was", "restored", "not complete", "failed"
 # Users, their hashes and rights: restored over, they would roll back; under another name, anybody could read them.
 SECURITY_INDICES = (".opendistro_security", ".opensearch-security")
 # Why a primary waits to be restored. One whose restore has failed has another reason.
@@ -80,9 +80,9 @@ class SnapshotRestore(Resource):
         if not existing:
             return None
         # An index whose restore an interrupted run has begun is there already.
-        unfinished = {shard["index"] for shard in self._primaries(client) if _is_awaited(shard)}
+        states = [(shard["index"], _state(shard)) for shard in self._primaries(client)]
         done = RESTORED if self.done else THERE
-        return {name: INCOMPLETE if name in unfinished else done for name in existing}
+        return {name: next((state for state in (FAILED, INCOMPLETE) if (name, state) in states), done) for name in existing}
 
     def desired(self):
         return dict.fromkeys(self.sources, RESTORED)
@@ -90,21 +90,30 @@ class SnapshotRestore(Resource):
     def align(self, desired, current):
         return desired if self.params["overwrite"] else {name: THERE if current.get(name) == THERE else RESTORED for name in desired}
 
+    def check(self, change):
+        failed = sorted(name for name, state in (change.before or {}).items() if state == FAILED)
+        if failed and not self.params["overwrite"]:
+            raise InvalidInput(f"{self.label}: an earlier restore of {', '.join(failed)} has failed. Delete it, or use overwrite=true.")
+        return []
+
     def write(self, client, change):
         before = change.before or {}
         missing = [name for name in change.after if name not in before]
-        replaced = [name for name, state in before.items() if state == THERE and change.after[name] == RESTORED]
+        replaced = [name for name, state in before.items() if state in (THERE, FAILED) and change.after[name] == RESTORED]
         if missing or replaced:
             self._restore(client, missing + replaced, replaced)
         awaited = {name for name, state in change.after.items() if state == RESTORED}
         done, shards = until(lambda: self._look(client, awaited), self.params["wait_timeout"])
         if not done:
-            left = [shard for shard in shards if shard["state"] != "STARTED"]
-            seconds = self.params["wait_timeout"]
+            left = [f"{shard['shard']} of {shard['index']} ({shard['state']})" for shard in shards if shard["state"] != "STARTED"]
             raise EngineError(
-                f"{self.label}: {len(left)} of {len(shards)} primary shards are missing after {seconds} s, such as shard "
-                f"{left[0]['shard']} of {left[0]['index']} ({left[0]['state']}, {left[0]['unassigned.reason'] or 'at work'}). "
-                "What is under way goes on: run again to wait."
+                f"{self.label} is not complete after {self.params['wait_timeout']} s; of {len(shards)} primary shards are missing: "
+                f"{', '.join(left[:3]) or 'all'}. What is under way goes on: run again to wait."
+            )
+        failed = [shard for shard in shards if _state(shard) == FAILED]
+        if failed:
+            raise EngineError(
+                f"{self.label}: shard {failed[0]['shard']} of {failed[0]['index']} has failed ({failed[0]['unassigned.reason']})."
             )
         self.done = True
         self.facts["restored"] = sorted(missing + replaced)
@@ -133,7 +142,9 @@ class SnapshotRestore(Resource):
 
     def _look(self, client, names):
         shards = [shard for shard in self._primaries(client) if shard["index"] in names]
-        return {shard["index"] for shard in shards} == names and all(shard["state"] == "STARTED" for shard in shards), shards
+        ended = {shard["index"] for shard in shards if shard["state"] == "STARTED" or _state(shard) == FAILED}
+        waiting = any(shard["state"] != "STARTED" and _state(shard) != FAILED for shard in shards)
+        return ended == names and not waiting, shards
 
     def _primaries(self, client):
         columns = {"format": "json", "h": "index,shard,prirep,state,recoverysource.type,unassigned.reason"}
@@ -156,7 +167,9 @@ class SnapshotRestore(Resource):
         return re.sub(self.params["rename_pattern"], re.sub(r"\$(\d)", r"\\g<\1>", self.params["rename_replacement"]), name)
 
 
-def _is_awaited(shard):
-    if shard["state"] == "INITIALIZING":
-        return (shard["recoverysource.type"] or "").lower() == "snapshot"
-    return shard["state"] == "UNASSIGNED" and shard["unassigned.reason"] in AWAITED
+def _state(shard):
+    """How a primary shard stands to a restore; None if it has nothing to do with one."""
+    if shard["state"] == "STARTED" or (shard["recoverysource.type"] or "").lower() != "snapshot":
+        return None
+    waits = shard["state"] == "INITIALIZING" or shard["unassigned.reason"] in AWAITED
+    return INCOMPLETE if waits else FAILED

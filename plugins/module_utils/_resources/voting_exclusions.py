@@ -12,6 +12,8 @@ from ansible_collections.searchstack.platform.plugins.module_utils._wait import 
 PATH = "/_cluster/voting_config_exclusions"
 SHOWN = "/_cluster/state/metadata"
 SECONDS_UNTIL_OUT = 30
+# The id of an excluded node that was not there.
+ABSENT = "_absent_"
 
 
 class VotingExclusions(Resource):
@@ -27,21 +29,26 @@ class VotingExclusions(Resource):
             raise InvalidInput("nodes: give the name of each node.")
 
     def read(self, client):
-        if not self.absent:
-            self._refuse_others(client)
         answer = client.request("GET", SHOWN, query={"filter_path": "metadata.cluster_coordination"})
         shown = answer.get("metadata", {}).get("cluster_coordination", {})
-        # One that is excluded and still votes is on its way out.
-        votes = set(shown.get("last_committed_config", []))
-        names = sorted(
-            entry["node_name"] for entry in shown.get("voting_config_exclusions", []) if entry["node_id"] not in votes or self.absent
-        )
+        excluded = {entry["node_name"]: entry["node_id"] for entry in shown.get("voting_config_exclusions", [])}
+        if not self.absent:
+            # One that is excluded and still votes is on its way out; of one that the server did not know, nobody knows.
+            votes = {ABSENT, *shown.get("last_committed_config", [])}
+            excluded = {name: node for name, node in excluded.items() if node not in votes}
+            self._refuse_others(client, excluded)
         # None of them is as good as nothing.
-        return {"nodes": names} if names or not self.absent else None
+        return {"nodes": sorted(excluded)} if excluded or not self.absent else None
 
-    def _refuse_others(self, client):
-        listed = client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name,node.role"})
-        others = sorted(node["name"] for node in listed if node["name"] in self.params["nodes"] and "m" not in node["node.role"])
+    def _refuse_others(self, client, excluded):
+        roles = {
+            node["name"]: node["node.role"]
+            for node in client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name,node.role"})
+        }
+        unknown = sorted(set(self.params["nodes"]) - set(roles) - set(excluded))
+        if unknown:
+            raise InvalidInput(f"nodes: {', '.join(unknown)} is not in the cluster, so that its vote cannot be taken away.")
+        others = sorted(name for name in self.params["nodes"] if name in roles and "m" not in roles[name])
         if others:
             raise InvalidInput(f"nodes: {', '.join(others)} cannot be a cluster manager and has no vote.")
 

@@ -142,6 +142,7 @@ MISTAKES = [
     ("voting_exclusions", {"nodes": None}, "nodes"),
     ("voting_exclusions", {"nodes": ["os*"]}, "nodes"),
     ("certificates_reload", {"layers": ["rest"]}, "layers"),
+    ("certificates_reload", {"hosts": []}, "hosts"),
     ("index_info", {"names": {"a": "b"}}, "names"),
     ("replication_info", {"names": {"a": "b"}}, "names"),
 ]

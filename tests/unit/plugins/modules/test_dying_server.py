@@ -65,3 +65,15 @@ def test_another_server_is_no_traceback(ended, dying, module, words):
     url = dying(HEAD.replace(b"100", str(len(words)).encode()) + b"\r\n" + words)
     answer = ended(module, {"hosts": [url], "retries": 0, **COMPLETE.get(module, {})})
     assert "failed" not in answer or answer["msg"]
+
+
+def test_no_secret_gets_into_the_log(refused, monkeypatch):
+    logged = []
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.log", lambda _module, text, **_more: logged.append(text))
+    declared = {
+        "users": [{"name": "a", "user_password": r"Granite\Copper"}],
+        "security_config": {"dynamic": {}, "secrets": {"a.b": "Mica\nSlate"}},
+    }
+    refused("objects", {"hosts": ["https://127.0.0.1:9"], "retries": 0, **declared})
+    refused("user", {"hosts": ["https://127.0.0.1:9"], "retries": 0, **declared["users"][0]})
+    assert not [word for word in ("Granite", "Copper", "Mica", "Slate") if word in str(logged)]

@@ -95,8 +95,14 @@ def test_delete_again(server, answer):
 
 
 def test_deleted_by_somebody_else(server):
-    server.expect("rules", "delete rule again", "rules, one deleted")
+    server.expect("rules", "delete rule again", "rules, one deleted", "rules, one deleted")
     assert converge(declared("absent", leader_alias="leaderc"), server.client).warnings == []
+
+
+def test_the_wrong_leader_is_named(server):
+    server.expect("rules", "delete rule again", "rules")
+    with pytest.raises(InvalidInput, match="does not follow nobody"):
+        converge(declared("absent", leader_alias="nobody"), server.client)
 
 
 def test_deleting_needs_the_leader(server):

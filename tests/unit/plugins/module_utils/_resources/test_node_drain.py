@@ -19,10 +19,11 @@ class Server:
         self.excluded = excluded
         self.shards = [{"index": "a", "shard": "0", "prirep": "p", "state": "x", "node": node} for node in nodes]
         self.fails = fails
+        self.transient = {}
 
     def request(self, method, path, body=None, query=None):
         if path == "/_cluster/settings":
-            return {"persistent": {EXCLUDED: self.excluded} if self.excluded else {}, "transient": {}}
+            return {"persistent": {EXCLUDED: self.excluded} if self.excluded else {}, "transient": self.transient}
         if path == "/_cat/nodes":
             return NODES
         if path == "/_cluster/allocation/explain":
@@ -66,3 +67,12 @@ def test_blanks_in_the_list_are_no_part_of_a_name():
     server = Server(excluded="os1, os2")
     assert converge(drain("os2", state="undrained"), server).change.changed
     assert server.excluded == "os1"
+
+
+def test_what_would_make_it_useless_is_refused():
+    server = Server()
+    server.transient = {EXCLUDED: "os9"}
+    with pytest.raises(InvalidInput, match="transient setting"):
+        converge(drain("os3"), server)
+    with pytest.raises(InvalidInput, match="holds os\\*"):
+        converge(drain("os3", state="undrained"), Server(excluded="os*"))

@@ -198,3 +198,17 @@ def test_a_reserved_object_stays_reserved():
     resource.look(None, {**OWN, "reserved": True})
     resource.write(Client(), reconcile(resource, {**OWN, "reserved": True}))
     assert sent["reserved"] is True
+
+
+def test_what_nobody_declared_of_a_domain_stays_in_it():
+    directory = {"authentication_backend": {"type": "ldap", "config": {"hosts": ["a:636"], "bind_dn": "cn=search"}}}
+    server = Config(directory=directory, other={"order": 1})
+    resource = config(
+        {"authc": {"directory": {"http_enabled": True}}}, secrets={"authc.directory.authentication_backend.config.password": "Granite"}
+    )
+    resource.write(server, converge(resource, server, check_mode=True).change)
+    assert server.patches == [
+        {"op": "add", "path": "/config/dynamic/authc/directory/authentication_backend/config/password", "value": "Granite"},
+        {"op": "add", "path": "/config/dynamic/authc/directory/http_enabled", "value": True},
+        {"op": "remove", "path": "/config/dynamic/authc/other"},
+    ]

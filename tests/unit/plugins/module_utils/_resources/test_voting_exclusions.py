@@ -18,6 +18,7 @@ class Server:
     def __init__(self, excluded=(), votes=("id-os4",), leaves=True):
         self.excluded, self.votes, self.leaves = list(excluded), list(votes), leaves
         self.posts = 0
+        self.ids = {}
 
     def request(self, method, path, body=None, query=None):
         if path == "/_cat/nodes":
@@ -27,7 +28,7 @@ class Server:
             self.excluded.append("os4")
             self.votes = [] if self.leaves else self.votes
             return {}
-        entries = [{"node_name": name, "node_id": f"id-{name}"} for name in self.excluded]
+        entries = [{"node_name": name, "node_id": self.ids.get(name, f"id-{name}")} for name in self.excluded]
         return {"metadata": {"cluster_coordination": {"voting_config_exclusions": entries, "last_committed_config": self.votes}}}
 
 
@@ -50,3 +51,15 @@ def test_one_that_still_votes_is_not_excluded_yet(clock):
 def test_a_node_without_a_vote_is_refused():
     with pytest.raises(InvalidInput, match="data1 cannot be a cluster manager"):
         converge(declared("data1"), Server())
+
+
+@pytest.mark.parametrize("excluded", [[], ["os33"]])
+def test_a_node_that_is_not_there_is_refused(excluded):
+    server = Server(excluded=excluded)
+    server.ids = {"os33": "_absent_"}
+    with pytest.raises(InvalidInput, match="os33 is not in the cluster"):
+        converge(declared("os33"), server)
+
+
+def test_one_that_was_excluded_and_has_left_stays_excluded():
+    assert not converge(declared("gone"), Server(excluded=["gone"])).change.changed
