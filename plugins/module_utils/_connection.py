@@ -203,33 +203,37 @@ def _query(query: dict | None) -> str:
 
 
 def _host(url: str) -> dict:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-        raise InvalidInput(
-            f"hosts: {_shown(url)!r} is not a URL such as https://search.example.com:9200 (credentials have their own options)."
-        )
+    parts = _split("hosts", url, "https://search.example.com:9200 (credentials have their own options)")
+    if parts.scheme not in ("http", "https") or parts.query:
+        raise _no_url("hosts", url, "https://search.example.com:9200")
     secure = parts.scheme == "https"
-    try:
-        port = parts.port or (443 if secure else 80)
-    except ValueError:
-        raise InvalidInput(f"hosts: {url!r} has a port that is no number.") from None
-    return {"host": parts.hostname, "port": port, "use_ssl": secure, "url_prefix": parts.path.rstrip("/")}
+    return {"host": parts.hostname, "port": parts.port or (443 if secure else 80), "use_ssl": secure, "url_prefix": parts.path.rstrip("/")}
 
 
 def _proxy(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname:
-        raise InvalidInput(f"proxy: {_shown(url)!r} is not a URL such as http://proxy.example.com:3128.")
-    if parts.username:
-        raise InvalidInput(
-            f"proxy: {_shown(url)!r} holds credentials, which every log would show. Use a proxy that knows this host by its address."
-        )
+    # Credentials in it would be shown by every log.
+    parts = _split("proxy", url, "http://proxy.example.com:3128 (one that asks for no credentials)")
+    if parts.scheme != "http":
+        raise _no_url("proxy", url, "http://proxy.example.com:3128")
     return url
 
 
-def _shown(url: str) -> str:
-    """Without what stands before the host's name."""
-    return re.sub(r"//[^/]*@", "//***@", url)
+def _split(option, url, example):
+    """The parts of a URL without credentials."""
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole = False
+    if not whole or "@" in url:
+        raise _no_url(option, url, example)
+    return parts
+
+
+def _no_url(option, url, example):
+    """Says so without what stands before the host's name: it may be a password."""
+    shown = re.sub(r"^([a-z]+://)?.*@", r"\1***@", url, flags=re.IGNORECASE)
+    return InvalidInput(f"{option}: {shown!r} is not a URL such as {example}.")
 
 
 def _tls(params: dict) -> ssl.SSLContext:

@@ -27,12 +27,17 @@ def same(path: tuple, desired: object, current: object) -> bool:
         return same(path, desired, current[0])
     if isinstance(current, str) and isinstance(desired, (int, float)):
         return _text(desired) == current
-    return desired == current
+    return equal(desired, current)
 
 
 def exact(path: tuple, desired: object, current: object) -> bool:
     """For free text, where the server never rewrites anything."""
-    return type(desired) is type(current) and desired == current
+    return equal(desired, current)
+
+
+def equal(one: object, other: object) -> bool:
+    """Whether two documents are the same. To Python, True is 1 and 1 is 1.0; to JSON, they are not."""
+    return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _text(value: object) -> str:
@@ -76,7 +81,7 @@ def patch(before: dict, after: dict, path: str) -> list:
             operations.append({"op": "remove", "path": place})
         elif before.get(key) and isinstance(before[key], dict) and isinstance(after[key], dict):
             operations += patch(before[key], after[key], place)
-        elif key not in before or before[key] != after[key]:
+        elif key not in before or not equal(before[key], after[key]):
             operations.append({"op": "add", "path": place, "value": after[key]})
     return operations
 
@@ -113,4 +118,4 @@ def changed_paths(before: object, after: object, path: str = "") -> list:
             else:
                 found += changed_paths(before[key], after[key], f"{path}{key}.")
         return found
-    return [] if before == after else [path.rstrip(".") or "all of it"]
+    return [] if equal(before, after) else [path.rstrip(".") or "all of it"]

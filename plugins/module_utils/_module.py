@@ -14,6 +14,9 @@ from ansible_collections.searchstack.platform.plugins.module_utils import _conne
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, converge
 
+# What a declaration, or an answer, can cause that has not the form it should have.
+UNFORESEEN = (LookupError, TypeError, AttributeError, ValueError)
+
 
 def run(resource_class: type[Resource]) -> None:
     """A whole module: bring one object to its declared state."""
@@ -50,7 +53,7 @@ def declare(resource_class: type[Resource], params: dict) -> Resource:
     """The resource of these options. What breaks it is a declaration that nobody has foreseen."""
     try:
         return resource_class(params)
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except UNFORESEEN as error:
         raise InvalidInput(
             f"The declaration of this {resource_class.kind} does not have the form that the documentation shows "
             f"({type(error).__name__}: {error})."
@@ -101,7 +104,7 @@ def failing_clearly(module: AnsibleModule) -> Iterator[None]:
         yield
     except EngineError as error:
         module.fail_json(msg=str(error), **error.details)
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except UNFORESEEN as error:
         where = ", ".join(module.params["hosts"])
         module.fail_json(
             msg=f"An answer does not look like OpenSearch's ({type(error).__name__}: {error}). Is OpenSearch what answers at {where}? "

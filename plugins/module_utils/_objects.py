@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, PURGEABLE, SINGLE
-from ansible_collections.searchstack.platform.plugins.module_utils._module import declare, diff, options
+from ansible_collections.searchstack.platform.plugins.module_utils._module import UNFORESEEN, declare, diff, options
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Change, Resource, apply, leftover, plan
 from ansible_collections.searchstack.platform.plugins.module_utils._settings import flatten
@@ -99,17 +100,29 @@ def _converge_all(declared, purge, client, check_mode, outcome):
         going = [resource for resource in resources if resource.absent]
         going += _purged(kind, patterns, known, {*claimed.get(option, ()), *(resource.name for resource in resources)}, outcome)
         failed = _converge(staying, known, client, check_mode, outcome)
-        if failed and going and kind.rivals:
-            # One that is to go may stand in the way of its successor.
-            outcome.failures.clear()
+        if _are_rivals(kind, failed):
+            # What stood in their way may have changed since.
+            failed = _try_again(failed, known, client, outcome)
+        if _are_rivals(kind, failed) and going:
+            # Or it is one that is to go.
             _converge(going, known, client, check_mode, outcome)
             going = []
-            _converge(failed, known, client, check_mode, outcome)
+            _try_again(failed, known, client, outcome)
         leaving[option] = (going, known)
         if outcome.failures:
             return
     for resources, known in reversed(leaving.values()):
         _converge(resources, known, client, check_mode, outcome)
+
+
+def _are_rivals(kind, failed):
+    """Whether all that failed did so because another object of the kind stands in its way."""
+    return bool(failed and kind.rivalry) and all(re.search(kind.rivalry, str(error)) for _resource, error in failed)
+
+
+def _try_again(failed, known, client, outcome):
+    outcome.failures.clear()
+    return _converge([resource for resource, _error in failed], known, client, False, outcome)
 
 
 def _read(kind, client, names, everything):
@@ -120,11 +133,15 @@ def _read(kind, client, names, everything):
 
 
 def _claimed(declared):
-    """{option: names} of objects that declarations of another kind make."""
-    indices = (index.params["aliases"] or {} for index in declared.get("indices", []))
+    """{option: names} of objects that declarations of another kind make or remove."""
+    templates = [
+        item.params["template"] or {} for option in ("index_templates", "component_templates") for item in declared.get(option, [])
+    ]
+    parts = [*(index.params for index in declared.get("indices", [])), *templates]
+    rollovers = [value for part in parts for key, value in flatten(part.get("settings") or {}).items() if key.endswith("rollover_alias")]
     settings = (key for one in declared.get("cluster_settings", []) for key in flatten(one.params["settings"]))
     return {
-        "aliases": {name for aliases in indices for name, alias in aliases.items() if alias is not None},
+        "aliases": {*(name for part in parts for name in part.get("aliases") or {}), *rollovers},
         "remote_clusters": {key.split(".")[2] for key in settings if key.startswith("cluster.remote.")},
     }
 
@@ -143,7 +160,7 @@ def _purged(kind, patterns, known, declared, outcome):
 
 
 def _converge(resources, known, client, check_mode, outcome):
-    """The resources that failed."""
+    """The resources that failed, and why."""
     written, failed = [], []
     for resource in resources:
         try:
@@ -153,11 +170,11 @@ def _converge(resources, known, client, check_mode, outcome):
                 change, more = apply(resource, client, change)
                 warnings = [*warnings, *more]
                 written.append(resource)
-        except EngineError as error:
-            if not error.answered:
+        except (EngineError, *UNFORESEEN) as error:
+            if not getattr(error, "answered", True):
                 raise
             outcome.failures.append(f"{resource.label}: {error}")
-            failed.append(resource)
+            failed.append((resource, error))
             continue
         outcome.warnings += warnings
         outcome.note(resource, change)

@@ -22,7 +22,7 @@ class Change:
 
     @property
     def changed(self) -> bool:
-        return self.before != self.after
+        return not _document.equal(self.before, self.after)
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Resource:
     constraints: dict = {}
     # The choices of the option `state`, the default first. An object that can be neither made nor removed has no such option.
     states: tuple = ("present", "absent")
-    # Whether one object can stand in the way of another of its kind.
-    rivals = False
+    # How the server says that another object of the kind stands in the way; none where that cannot be.
+    rivalry = ""
 
     def __init__(self, params: dict):
         self.params = params

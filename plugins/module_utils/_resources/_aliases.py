@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 
 
@@ -15,12 +16,12 @@ def normalise(alias: dict | None) -> dict | None:
     if not isinstance(alias, dict):
         raise InvalidInput(f"aliases: {alias!r} must be a mapping of the alias' properties, such as {{}}.")
     routing = dict.fromkeys(("index_routing", "search_routing"), alias["routing"]) if alias.get("routing") is not None else {}
-    return {**routing, **{key: value for key, value in alias.items() if value is not None and key != "routing"}}
+    return {**routing, **{key: value for key, value in alias.items() if value not in (None, {}) and key != "routing"}}
 
 
 def actions(index: str, before: dict, after: dict) -> list:
     """The difference as actions of POST _aliases, which makes all of them at once."""
-    added = [add(index, name, alias) for name, alias in after.items() if before.get(name) != alias]
+    added = [add(index, name, alias) for name, alias in after.items() if not _document.equal(before.get(name), alias)]
     return added + [remove(index, name) for name in before if name not in after]
 
 

@@ -52,7 +52,7 @@ def same(path: tuple, desired: object, current: object) -> bool:
 
 def _state(state):
     # Each action has a retry, whether one is written or not.
-    actions = [_fill({"retry": {}, **action}) for action in state.get("actions") or []]
+    actions = [_fill({**action, "retry": action.get("retry") or {}}) for action in state.get("actions") or []]
     return {**state, "actions": actions, "transitions": [_fill(transition) for transition in state.get("transitions") or []]}
 
 

@@ -25,6 +25,9 @@ def nested(mappings: dict) -> dict:
     for name, field in mappings["properties"].items():
         if not isinstance(field, dict):
             raise InvalidInput(f"mappings: the field {name} must be a mapping such as {{type: keyword}}, not {field!r}.")
+        subfields = field.get("fields", {})
+        if not isinstance(subfields, dict) or not all(isinstance(subfield, dict) for subfield in subfields.values()):
+            raise InvalidInput(f"mappings: fields of {name} must be a mapping such as {{raw: {{type: keyword}}}}, not {subfields!r}.")
         first, dot, rest = name.partition(".")
         _merge(properties, first, nested({"properties": {rest: field}} if dot else field))
     rest = {key: value for key, value in mappings.items() if key != "properties"}

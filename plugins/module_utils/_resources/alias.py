@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import is_plain, require_plain_name
@@ -75,7 +76,11 @@ class Alias(Listed):
 
     def write(self, client, change):
         before, after = (change.before or {"indices": {}})["indices"], change.after["indices"]
-        added = [_aliases.add(index, self.name, properties) for index, properties in after.items() if before.get(index) != properties]
+        added = [
+            _aliases.add(index, self.name, properties)
+            for index, properties in after.items()
+            if not _document.equal(before.get(index), properties)
+        ]
         removed = [_aliases.remove(index, self.name) for index in before if index not in after]
         client.post("/_aliases", {"actions": added + removed})
 

@@ -107,7 +107,7 @@ class Index(Listed):
 
     def _put_parts(self, client, before, after):
         for key in ("settings", "mappings", "aliases"):
-            if key not in after or before[key] == after[key]:
+            if key not in after or _document.equal(before[key], after[key]):
                 continue
             if key == "settings":
                 client.put(f"{self.path}/_settings", _settings.difference(before[key], after[key]))

@@ -16,7 +16,7 @@ class IndexTemplate(Template):
     kind = "index template"
     collection = "/_index_template"
     word = "index_template"
-    rivals = True
+    rivalry = "have the same priority"
     options = {
         **TEMPLATE_OPTIONS,
         "index_patterns": {"type": "list", "elements": "str"},

@@ -22,7 +22,7 @@ class IsmPolicy(Policy):
     collection = f"{_ism_attachment.ISM}/policies"
     word = "policy"
     name_key = "policy_id"
-    rivals = True
+    rivalry = "matching existing policy templates"
     options = {
         "name": {"type": "str", "required": True},
         "description": {"type": "str", "default": ""},
@@ -61,15 +61,23 @@ class IsmPolicy(Policy):
         if self.attaches and not self._patterns():
             raise InvalidInput(f"{self.label}: attach needs an ism_template with index_patterns, which tell the indices.")
         for at, state in enumerate(self.params["states"] or []):
+            for part in ("actions", "transitions"):
+                items = state.get(part) or []
+                if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                    raise InvalidInput(f"{self.label}: states[{at}].{part} must be a list of mappings, not {items!r}.")
             for number, entry in enumerate(state.get("actions") or []):
                 self._refuse_unless_one(f"states[{at}].actions[{number}]", entry)
 
     def _refuse_unless_one(self, where, entry):
-        actions = [key for key in entry if key not in _ism_document.AROUND_AN_ACTION] if isinstance(entry, dict) else []
+        actions = [key for key in entry if key not in _ism_document.AROUND_AN_ACTION]
         if len(actions) != 1:
             raise InvalidInput(
                 f"{self.label}: {where} must hold one action beside retry and timeout, not {len(actions)} "
                 f"({', '.join(actions) or 'none'}). The server would keep the last one only: write one entry for each action."
+            )
+        if not isinstance(entry[actions[0]], dict):
+            raise InvalidInput(
+                f"{self.label}: {where}: write {actions[0]}: {{}} to mean the action without options, not {entry[actions[0]]!r}."
             )
 
     def _patterns(self):

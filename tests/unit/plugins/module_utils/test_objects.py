@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, check_purge, converge_all
+from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS
+from ansible_collections.searchstack.platform.plugins.module_utils._objects import _claimed, _purged, build, check_purge, converge_all
 
 API = "/_plugins/_security/api"
 OWN = {"reserved": False, "hidden": False, "static": False}
@@ -170,6 +171,8 @@ class Rivals:
         name = path.rsplit("/", 1)[1]
         if any(other != name and document["index_patterns"] == body["index_patterns"] for other, document in self.templates.items()):
             raise ApiError(f"PUT {path}", 400, "illegal_argument_exception", "have the same priority")
+        if body.get("priority") == 7:
+            raise ApiError(f"PUT {path}", 400, "illegal_argument_exception", "no seven")
         self.templates[name] = body
 
     def delete(self, path):
@@ -210,3 +213,34 @@ def test_an_alias_that_its_index_declares_is_not_purged():
     server = Aliases()
     outcome = converge_all(build({"indices": [{"name": "i", "aliases": {"papers": {}}}]}), {"aliases": ["papers*"]}, server)
     assert [change["name"] for change in outcome.changes] == ["papers-old"]
+
+
+def test_nothing_goes_early_where_it_does_not_stand_in_the_way():
+    server = Rivals(old={"index_patterns": ["a*"]})
+    outcome = converge_all(
+        build({"index_templates": [{"name": "new", "index_patterns": ["b*"], "priority": 7}]}), {"index_templates": ["old"]}, server
+    )
+    assert "no seven" in outcome.failures[0]
+    assert outcome.changes == []
+    assert list(server.templates) == ["old"]
+
+
+def test_one_that_waits_for_its_sibling_is_tried_again():
+    server = Rivals(first={"index_patterns": ["a*"]}, second={"index_patterns": ["b*"]})
+    templates = [{"name": "first", "index_patterns": ["b*"]}, {"name": "second", "index_patterns": ["c*"]}]
+    outcome = converge_all(build({"index_templates": templates}), {}, server)
+    assert outcome.failures == []
+    assert server.templates["first"]["index_patterns"] == ["b*"]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"index_templates": [{"name": "t", "index_patterns": ["a*"], "template": {"aliases": {"papers-old": {}}}}]},
+        {"component_templates": [{"name": "t", "template": {"settings": {"plugins.index_state_management.rollover_alias": "papers-old"}}}]},
+        {"indices": [{"name": "i", "aliases": {"papers-old": None}}]},
+    ],
+)
+def test_an_alias_that_a_template_makes_is_not_purged(declared):
+    purged = _purged(KINDS["aliases"], ["papers*"], {"papers-old": {"indices": {"i": {}}}}, _claimed(build(declared))["aliases"], None)
+    assert purged == []

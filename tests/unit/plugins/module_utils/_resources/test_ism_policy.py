@@ -204,7 +204,7 @@ def test_differences(one, another):
             r"states\[1\].actions\[1\].*delete, close",
         ),
         ({"states": [{"name": "a", "actions": [{"retry": {"count": 1}}]}]}, r"states\[0\].actions\[0\].*none"),
-        ({"states": [{"name": "a", "actions": ["delete"]}]}, r"states\[0\].actions\[0\]"),
+        ({"states": [{"name": "a", "actions": ["delete"]}]}, r"states\[0\].actions must be a list of mappings"),
         ({"attach": True}, "ism_template"),
         ({"name": "a*"}, "plain name"),
     ],

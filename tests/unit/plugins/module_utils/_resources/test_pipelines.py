@@ -16,7 +16,7 @@ def differs(written, shown):
     return reconcile(resource, {"processors": [shown]}).changed
 
 
-@pytest.mark.parametrize(("written", "shown"), [("1", 1), ("true", True), ("a", ["a"]), (1, "1")])
+@pytest.mark.parametrize(("written", "shown"), [("1", 1), ("true", True), ("a", ["a"]), (1, "1"), (True, 1), ([True], [1])])
 def test_data_of_another_type_is_other_data(written, shown):
     assert differs({"set": {"field": "f", "value": written}}, {"set": {"field": "f", "value": shown}})
 
