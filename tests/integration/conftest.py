@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
-from clusters import CLUSTERS, PKI
+from clusters import CLUSTERS, PKI, ROOT
+
+# The generator of random policies, which the units need too.
+sys.path.append(str(ROOT / "tests/unit/plugins/module_utils/_resources"))
 
 
 @pytest.fixture(scope="module", params=CLUSTERS)

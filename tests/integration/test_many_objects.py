@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils._export import export
 from ansible_collections.searchstack.platform.plugins.module_utils._objects import build, converge_all
 from fuzz import Fuzz
+from policy_fuzz import PolicyFuzz
 
 # How many of each kind; scripts/test --all asks for more.
 COUNT = int(os.environ.get("SEARCHSTACK_FUZZ_OBJECTS", "30"))
@@ -60,6 +61,14 @@ def test_random_objects_are_found_again(client, option):
     finally:
         if option == "role_mappings":
             converge(client, absent(roles))
+
+
+@pytest.mark.parametrize("option", ["ism_policies", "snapshot_policies"])
+def test_random_policies_are_found_again(client, option):
+    plugins = {row["component"] for row in client.get("/_cat/plugins", format="json", h="component")}
+    if "opensearch-index-management" not in plugins:
+        pytest.skip("the server lacks opensearch-index-management: tests/unit has a stand-in")
+    prove(client, {option: [getattr(PolicyFuzz(5), option)(f"fuzz-{at}") for at in range(COUNT)]})
 
 
 def test_random_indices_streams_and_aliases_are_found_again(client):
