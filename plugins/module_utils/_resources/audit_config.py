@@ -34,7 +34,8 @@ class AuditConfig(Resource):
             if NOT_OFFERED in error.reason:
                 raise InvalidInput(
                     "The cluster has no audit configuration that the REST API could change: "
-                    "upload audit.yml with securityadmin once (a cluster that role opensearch has made has it)."
+                    "upload audit.yml with securityadmin once (a cluster that role opensearch has made has it). A node that joined before "
+                    "it was there shows none until it is restarted."
                 ) from error
             raise
         return self.whole
