@@ -34,6 +34,8 @@ HINTS = (
         "The nodes cannot write to the bucket or folder: check that it exists and that all nodes may write there; "
         "a bucket's endpoint stands in opensearch.yml, its keys in the keystore.",
     ),
+    (r"No user found for", "A client certificate is no user: log in with username and password."),
+    (r"roles are mandatory", "With the security plugin, a replication needs use_roles."),
     (r"circuit_breaking|Data too large", "The node's heap is full: send less at once, or give it more memory."),
     (r"Weak password|password validation", "The server's password rules refuse this password."),
 )
