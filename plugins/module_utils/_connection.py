@@ -95,6 +95,8 @@ class Client:
         # How many were sent, rounds that failed included.
         self.requests = 0
         self._params = params
+        # One request after the other goes to the next of them.
+        self.hosts = len(params["hosts"])
         self._sleep = sleep
         self._transport_class = transport_class
         self._transport = self._connect(params)
