@@ -51,20 +51,22 @@ def _listed(kind, client, patterns):
     for name, document in sorted(kind.read_all(client).items()):
         if kind.is_built_in(name, document) or not covered(name, patterns):
             continue
-        if not _is_expressed(kind, name, document):
+        declaration = _declaration(kind, name, document)
+        if declaration is None:
             warnings.append(_doubt(f"{kind.kind} {name}"))
         else:
-            declared.append(kind.declare(name, document))
+            declared.append(declaration)
     return declared, warnings
 
 
-def _is_expressed(kind, name, document):
-    """Whether there is a declaration that means exactly what is there."""
+def _declaration(kind, name, document):
+    """What declares exactly what is there, or None."""
     declaration = kind.declare(name, document)
     try:
-        return declaration is not None and not reconcile(resource_of(kind, "export", declaration), document).changed
+        true = declaration is not None and not reconcile(resource_of(kind, "export", declaration), document).changed
     except InvalidInput:
-        return False
+        true = False
+    return declaration if true else None
 
 
 def _doubt(label):
