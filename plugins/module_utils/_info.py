@@ -19,8 +19,16 @@ NODE_COLUMNS = {
     "heap.percent": "heap_percent",
     "disk.used_percent": "disk_used_percent",
 }
-INDEX_COLUMNS = {"index": "name", "health": "health", "status": "status", "docs.count": "documents", "store.size": "bytes", "uuid": "uuid"}
-NUMBERS = ("documents", "bytes", "heap_percent")
+INDEX_COLUMNS = {
+    "index": "name",
+    "health": "health",
+    "status": "status",
+    "rep": "replicas",
+    "docs.count": "documents",
+    "store.size": "bytes",
+    "uuid": "uuid",
+}
+NUMBERS = ("documents", "bytes", "heap_percent", "replicas")
 
 
 def cluster(client) -> dict:
