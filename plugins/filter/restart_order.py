@@ -9,7 +9,7 @@ from __future__ import annotations
 def restart_order(hosts, nodes, hostvars):
     """C({host, up}) for each inventory host, in the order of their restarts.
 
-    First those that are down, then those that are no cluster managers, then managers, and the elected one last: its restart costs an election.
+    First those that are down, then those that are no cluster managers, then managers; the elected one last, since an election costs time.
     """
     present = {node["name"]: node for node in nodes}
 

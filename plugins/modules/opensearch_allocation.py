@@ -15,7 +15,8 @@ description:
   - With O(state=restricted), only primary shards are allocated, so that the replicas of a node that restarts are not built anew elsewhere,
     and all indices are flushed, so that the node is quickly back.
   - What C(cluster.routing.allocation.enable) was before is kept in the cluster itself, in the same request, as
-    C(cluster.metadata.searchstack_allocation_before). O(state=restored) brings it back, also after a run that was interrupted, and leaves alone what others have set.
+    C(cluster.metadata.searchstack_allocation_before).
+  - With O(state=restored), that is brought back, also after a run that was interrupted. What others have set is left alone.
 options:
   state:
     description: Whether the allocation is restricted, or as it was before.
