@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import lists
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError
@@ -52,15 +52,22 @@ def _read(client, path):
         raise
 
 
+def looks(clients: list, indices: list) -> Iterator[dict]:
+    """The health as each client's server sees it."""
+    return (read(client, indices) for client in clients)
+
+
 def wait(probe: Callable, wanted: dict, seconds: float, interval: float, **clocks) -> tuple:
-    """(last health or None, what is still missing). `probe` returns the health; a server that does not answer is waited for as well."""
+    """(last health or None, what is still missing). `probe` gives all looks at the health; a server that does not answer is waited for as well."""
     health = None
 
     def look():
         nonlocal health
         try:
-            health = probe()
-            missing = unmet(health, wanted)
+            for health in probe():
+                missing = unmet(health, wanted)
+                if missing:
+                    break
         except ApiError as error:
             # A wrong certificate or password does not become right.
             if error.status in PERMANENT or error.type == "TLS":

@@ -38,6 +38,11 @@ options:
     type: list
     elements: str
     default: []
+  every_host:
+    description:
+      - Whether each of O(hosts) must answer so. A node that hangs is still counted by the others until they notice, after half a minute.
+    type: bool
+    default: false
   wait_timeout:
     description: Seconds to wait for all of it. O(timeout) and O(retries) apply to a single request.
     type: int
@@ -98,6 +103,7 @@ def main():
             "no_relocating_shards": {"type": "bool", "default": False},
             "no_initializing_shards": {"type": "bool", "default": False},
             "indices": {"type": "list", "elements": "str", "default": []},
+            "every_host": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int", "default": 60},
             "wait_interval": {"type": "int", "default": 2},
         }
@@ -105,8 +111,9 @@ def main():
     params = module.params
     with failing_clearly(module):
         # Waiting is this module's own business: no pauses inside a look.
-        probe = functools.partial(_health.read, connect(module, retries=0), params["indices"])
-        health, missing = _health.wait(probe, params, params["wait_timeout"], params["wait_interval"])
+        asked = [[url] for url in params["hosts"]] if params["every_host"] and params["hosts"] else [params["hosts"]]
+        clients = [connect(module, hosts=hosts, retries=0) for hosts in asked]
+        health, missing = _health.wait(functools.partial(_health.looks, clients, params["indices"]), params, params["wait_timeout"], params["wait_interval"])
     result = {"missing": missing, **({"health": health} if health else {})}
     if missing:
         module.fail_json(msg=f"Not healthy after {params['wait_timeout']} s: {'; '.join(missing)}.", **result)

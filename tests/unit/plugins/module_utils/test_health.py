@@ -49,7 +49,7 @@ def wait(answers, seconds=10, wanted=None):
         answer = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return [answer]
 
     result = _health.wait(probe, wanted or {**ANY, "status": "green"}, seconds, 2, clock=clock, sleep=clock.sleep)
     return (*result, clock.now)
@@ -62,6 +62,13 @@ YELLOW = {**GREEN, "status": "yellow"}
 
 def test_it_ends_as_soon_as_all_holds():
     assert wait([NOBODY, STARTING, YELLOW, GREEN]) == (GREEN, [], 6)
+
+
+def test_every_server_must_say_so():
+    looks = iter([[GREEN, YELLOW], [GREEN, GREEN]])
+    clock = Clock()
+    assert _health.wait(lambda: next(looks), {**ANY, "status": "green"}, 10, 2, clock=clock, sleep=clock.sleep) == (GREEN, [])
+    assert clock.now == 2
 
 
 def test_it_gives_up_in_time_and_says_what_is_missing():
