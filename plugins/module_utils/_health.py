@@ -21,6 +21,7 @@ SHARDS = ("active_primary_shards", "active_shards", "initializing_shards", "relo
 def unmet(health: dict, wanted: dict) -> list:
     """One sentence for each condition that does not hold."""
     missing = ["an index is not there"] if health.get("index_missing") else []
+    missing += health.get("alone", [])
     if ORDER.index(health["status"]) < ORDER.index(wanted["status"]):
         missing.append(f"status is {health['status']}, not {wanted['status']} ({health['unassigned_shards']} shards unassigned)")
     if wanted["nodes"] and health["number_of_nodes"] < wanted["nodes"]:
@@ -52,13 +53,34 @@ def _read(client, path):
         raise
 
 
-def looks(clients: list, indices: list) -> Iterator[dict]:
-    """The health as each client's server sees it."""
-    return (read(client, indices) for client in clients)
+def looks(clients: list, indices: list, without_node: str | None) -> Iterator[dict]:
+    """The health as each client's server sees it, with C(alone) for what stands on `without_node` only."""
+    for client in clients:
+        yield {**read(client, indices), "alone": alone(client, without_node) if without_node else []}
+
+
+def alone(client, node: str) -> list:
+    """One sentence for each shard that nobody else could answer for, were this node away. A closed index answers nobody."""
+    rows = client.request("GET", "/_cat/shards", query={"format": "json", "h": "index,shard,state,node"})
+    serving: dict = {}
+    for row in rows:
+        if row["state"] == "STARTED":
+            serving.setdefault((row["index"], row["shard"]), set()).add(row["node"])
+    lost = sorted(shard for shard, nodes in serving.items() if nodes == {node})
+    closed = _closed(client) if lost else set()
+    return [f"shard {shard} of {index} is on {node} alone" for index, shard in lost if index not in closed]
+
+
+def _closed(client):
+    rows = client.request("GET", "/_cat/indices", query={"format": "json", "h": "index,status", "expand_wildcards": "all"})
+    return {row["index"] for row in rows if row["status"] == "close"}
 
 
 def wait(probe: Callable, wanted: dict, seconds: float, interval: float, **clocks) -> tuple:
-    """(last health or None, what is still missing). `probe` gives all looks at the health; a server that does not answer is waited for as well."""
+    """(last health or None, what is still missing). `probe` gives all looks at the health.
+
+    A server that does not answer is waited for as well.
+    """
     health = None
 
     def look():

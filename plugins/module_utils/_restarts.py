@@ -15,7 +15,10 @@ MANAGER, DATA = "m", "d"
 
 
 def plan(client, pending: list, everything: bool, accept_downtime: bool, check_mode: bool) -> dict:
-    """{changed, order}: what is left to restart. With `everything`, every process that runs now, unless an earlier request is not finished."""
+    """{changed, order}: what is left to restart.
+
+    With `everything`, every process that runs now, unless an earlier request is not finished: that one is finished then.
+    """
     nodes = {row["name"]: row for row in client.request("GET", "/_cat/nodes", query={"format": "json", "h": NODE_COLUMNS})}
     running = processes(client)
     requested = _requested(client)
@@ -59,8 +62,8 @@ def _refuse_downtime(client, names, nodes):
     lost = sorted(_lost(client, set(names), nodes))
     if lost:
         raise InvalidInput(
-            f"accept_downtime: while a node restarts, {', '.join(lost)} would not answer. Give each index a replica and the cluster a second "
-            "node of that kind, or accept the downtime."
+            f"accept_downtime: while a node restarts, {', '.join(lost)} would not answer. Give each index a replica and the cluster a "
+            "second node of that kind, or accept the downtime."
         )
 
 

@@ -43,6 +43,9 @@ options:
       - Whether each of O(hosts) must answer so. A node that hangs is still counted by the others until they notice, after half a minute.
     type: bool
     default: false
+  without_node:
+    description: Name of a node that the cluster must be able to do without. Each shard of an open index has another copy in use then.
+    type: str
   wait_timeout:
     description: Seconds to wait for all of it. O(timeout) and O(retries) apply to a single request.
     type: int
@@ -104,6 +107,7 @@ def main():
             "no_initializing_shards": {"type": "bool", "default": False},
             "indices": {"type": "list", "elements": "str", "default": []},
             "every_host": {"type": "bool", "default": False},
+            "without_node": {"type": "str"},
             "wait_timeout": {"type": "int", "default": 60},
             "wait_interval": {"type": "int", "default": 2},
         }
@@ -113,7 +117,12 @@ def main():
         # Waiting is this module's own business: no pauses inside a look.
         asked = [[url] for url in params["hosts"]] if params["every_host"] and params["hosts"] else [params["hosts"]]
         clients = [connect(module, hosts=hosts, retries=0) for hosts in asked]
-        health, missing = _health.wait(functools.partial(_health.looks, clients, params["indices"]), params, params["wait_timeout"], params["wait_interval"])
+        health, missing = _health.wait(
+            functools.partial(_health.looks, clients, params["indices"], params["without_node"]),
+            params,
+            params["wait_timeout"],
+            params["wait_interval"],
+        )
     result = {"missing": missing, **({"health": health} if health else {})}
     if missing:
         module.fail_json(msg=f"Not healthy after {params['wait_timeout']} s: {'; '.join(missing)}.", **result)

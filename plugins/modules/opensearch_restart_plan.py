@@ -12,11 +12,11 @@ author: The searchstack developers (@searchstack)
 version_added: 0.1.0
 short_description: Find out which nodes of an OpenSearch cluster to restart, and in which order
 description:
-  - Returns the nodes that are still to be restarted. Those that are down come first, then those that are no cluster managers, then managers,
-    and the elected manager last.
+  - Returns the nodes that are still to be restarted. Those that are down come first, then those that are no cluster managers,
+    then managers, and the elected manager last.
   - Refuses a plan that would leave something without an answer while a node restarts, such as an index without replicas.
-  - A request to restart all nodes is kept in the cluster, as C(cluster.metadata.searchstack_restarts), until every process that ran when it was
-    made is gone. A request that was interrupted is thus finished by the next run, and restarts no node twice.
+  - A request to restart all nodes is kept in the cluster, as C(cluster.metadata.searchstack_restarts), until every process that ran
+    when it was made is gone. A request that was interrupted is thus finished by the next run, and restarts no node twice.
 options:
   nodes:
     description: Names of nodes that wait for a restart, whether or not they are in the cluster now.

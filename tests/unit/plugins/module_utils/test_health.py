@@ -115,3 +115,23 @@ def test_many_indices_are_asked_for_in_parts():
     assert (health["status"], health["active_shards"]) == ("red", len(asked))
     assert len(asked) > 1
     assert max(map(len, asked)) < 4000
+
+
+@pytest.mark.parametrize(
+    ("shards", "missing"),
+    [
+        ([("papers", "os1", "STARTED"), ("papers", "os2", "STARTED")], []),
+        ([("papers", "os2", "STARTED")], []),
+        ([("papers", "os1", "STARTED"), ("papers", "os2", "INITIALIZING")], ["shard 0 of papers is on os1 alone"]),
+        ([("papers", "os1", "STARTED"), ("papers", None, "UNASSIGNED")], ["shard 0 of papers is on os1 alone"]),
+        ([("closed", "os1", "STARTED")], []),
+    ],
+)
+def test_what_stands_on_a_node_alone_is_named(shards, missing):
+    class Server:
+        def request(self, _method, path, query):
+            if path == "/_cat/indices":
+                return [{"index": "papers", "status": "open"}, {"index": "closed", "status": "close"}]
+            return [{"index": index, "shard": "0", "state": state, "node": node} for index, node, state in shards]
+
+    assert _health.alone(Server(), "os1") == missing

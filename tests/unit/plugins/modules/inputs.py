@@ -45,6 +45,7 @@ COMPLETE = {
     "snapshot_restore": {"repository": "a", "snapshot": "b", "indices": ["*"]},
     "stored_script": {"name": "a", "source": "1"},
     "tenant": {"name": "a"},
+    "upgrade_check": {"version": "3.4.0"},
     "user": {"name": "a"},
     "voting_exclusions": {"nodes": ["a"]},
 }
