@@ -1,0 +1,68 @@
+"""A controller that dies, a node that hangs or is dead: nothing is left restricted, no node is restarted twice, and the next run finishes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+MOMENTS = [
+    ("pending | Compare the running", 0.3),
+    ("rolling_restart_plan | Plan", 1.5),
+    ("Wait until the cluster can spare", 0.5),
+    ("Allocate primaries only", 0.3),
+    ("Allocate primaries only", 1.5),
+    ("restart | Stop", 0.5),
+    ("restart | Choose the version", 0.1),
+    ("restart | Start", 1.0),
+    ("wait | Wait until the node serves", 5.0),
+    ("Allocate as before", 0.2),
+]
+
+
+def changed(output):
+    return sum(int(count) for count in re.findall(r"changed=(\d+)", output))
+
+
+def test_a_controller_that_is_killed_ten_times(cluster):
+    before = cluster.starts()
+    for task, delay in MOMENTS:
+        cluster.kill_at(task, delay, "rolling_restart.yml", "-e", "rolling_restart_all=true")
+    # The request is finished, not made anew.
+    cluster.play("rolling_restart.yml")
+    assert cluster.since(before) == dict.fromkeys(cluster.hosts, 1)
+    assert cluster.allocation() is None
+    assert cluster.health() == "green"
+    assert changed(cluster.play("rolling_restart.yml").stdout) == 0
+
+
+@pytest.mark.parametrize(
+    ("harm", "mend"),
+    [
+        ("systemctl kill --signal=SIGSTOP opensearch.service", "systemctl kill --signal=SIGCONT opensearch.service"),
+        # Masked, so that systemd does not bring it back.
+        (
+            "systemctl mask --runtime opensearch.service && systemctl kill --signal=SIGKILL opensearch.service",
+            "systemctl unmask --runtime opensearch.service",
+        ),
+    ],
+    ids=["frozen", "killed"],
+)
+def test_a_lost_node_stops_it_before_the_next_one(cluster, harm, mend):
+    before = cluster.starts()
+    assert cluster.kill_at("Wait until the node is back", 0, "rolling_restart.yml", "-e", "rolling_restart_all=true")
+    assert sum(cluster.since(before).values()) == 1
+    lost = cluster.elected()
+    cluster.on(lost, harm)
+    try:
+        done = cluster.play("rolling_restart.yml", "-e", "rolling_restart_timeout=60", check=False)
+        assert done.returncode != 0
+        assert "No other node is restarted." in done.stdout
+        assert "run this again" in done.stdout
+        assert sum(cluster.since(before).values()) == 1
+    finally:
+        cluster.on(lost, mend)
+    cluster.play("rolling_restart.yml")
+    assert cluster.since(before) == dict.fromkeys(cluster.hosts, 1)
+    assert cluster.allocation() is None
+    assert cluster.health() == "green"
