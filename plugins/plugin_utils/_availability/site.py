@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads through the virtual address, as browsers do. One attempt each: what a user would have to reload has failed."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.files import FollowsFiles
+
+try:
+    import urllib3
+except ImportError:
+    # Comes with opensearch-py, whose absence is reported.
+    urllib3 = None
+
+
+def reader(params: dict, keep_connections: bool) -> Callable[[int], str | None]:
+    """A function that reads the URL whose turn it is, and says what is wrong with the answer."""
+
+    def pool_of(context):
+        agent = {"User-Agent": "searchstack-availability-proof"}
+        return urllib3.PoolManager(ssl_context=context, timeout=float(params["timeout"]), retries=False, maxsize=16, headers=agent)
+
+    def make():
+        context = _tls(params)
+        return nullcontext(pool_of(context)) if keep_connections else context
+
+    made = FollowsFiles(make, [params["ca_path"]])
+
+    def read(number):
+        with made.get() if keep_connections else pool_of(made.get()) as pool:
+            answer = pool.request("GET", params["url"][number % len(params["url"])], redirect=False)
+        return None if 200 <= answer.status < 300 else f"{answer.status} {answer.reason}"  # noqa: PLR2004
+
+    return read
+
+
+def _tls(params):
+    context = ssl.create_default_context(cafile=params["ca_path"])
+    if not params["validate_certs"]:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
