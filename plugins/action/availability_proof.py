@@ -37,13 +37,13 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         super().run(tmp, task_vars)
-        # Check mode runs no operation that somebody could notice.
         checked, options = self.validate_argument_spec(
             OPTIONS,
             required_if=[("state", "phase", ["name"])],
             required_together=_connection.CONNECTION_REQUIRED_TOGETHER,
             required_by=_connection.CONNECTION_REQUIRED_BY,
         )
+        # An operation in check mode is none that somebody could notice.
         if self._task.check_mode:
             return {"changed": False, "skipped": True, "msg": "Check mode: there is no operation to prove."}
         # This process is a worker's, which ends with its task; its parent is ansible-playbook.
@@ -69,6 +69,8 @@ class ActionModule(ActionBase):
         connection = {**{key: options[key] for key in CONNECTION}, "retries": 0}
         name = options["name"] or Path((context.CLIARGS.get("args") or ["proof"])[0]).stem
         directory = control.start({**{key: options[key] for key in own}, "name": name, "connection": connection})
+        # Where the operation fails, nothing else would tell.
+        self._display.display(f"The report of the availability proof will be {directory}/report.html")
         return {"directory": str(directory)}
 
     def _phase(self, control, options):

@@ -186,7 +186,7 @@ class Client:
             options["headers"] = {"authorization": _basic(params["username"], params["password"])}
         hosts = [_host(url) for url in params["hosts"]]
         if any(host["use_ssl"] for host in hosts):
-            options["ssl_context"] = _tls(params)
+            options["ssl_context"] = tls_context(params)
         if params["proxy"]:
             options |= {"connection_class": _ThroughProxy, "proxy": _proxy(params["proxy"])}
         if self._transport_class:
@@ -238,7 +238,7 @@ def _no_url(option, url, example):
     return InvalidInput(f"{option}: {shown!r} is not a URL such as {example}.")
 
 
-def _tls(params: dict) -> ssl.SSLContext:
+def tls_context(params: dict) -> ssl.SSLContext:
     """A context of our own: opensearch-py drops the client certificate when it does not verify the server's."""
     try:
         context = ssl.create_default_context(cafile=params["ca_path"])

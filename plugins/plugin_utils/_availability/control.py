@@ -16,7 +16,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._errors impor
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability import prober
 
 # Beyond what the prober needs when the cluster does not answer any more: its last requests, the ledger, the index.
-WAIT_FOR_REPORT = 240
+WAIT_FOR_REPORT = 450
 DIRECTORY = ".searchstack/availability"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.schedule import Request
 
@@ -72,9 +71,6 @@ def summarise(requests: list[Request], seconds: float, started: float, names: li
                 "message": request.error,
             }
             for request in failed[:SHOWN_FAILURES]
-        ],
-        "failure_messages": [
-            {"message": message, "count": count} for message, count in Counter(f.error for f in failed).most_common(SHOWN_FAILURES)
         ],
     }
 

@@ -12,7 +12,7 @@ from ansible_collections.searchstack.platform.plugins.plugin_utils._availability
 
 WIDTH = 1000
 LEFT, RIGHT = 64, 12
-PANEL, TITLE, AXIS = 96, 26, 26
+PANEL, TITLE, AXIS = 100, 40, 26
 LABEL_ROW = 18
 # Of a letter in a phase's label, on average.
 LETTER = 6.4
@@ -29,11 +29,19 @@ class Bar(NamedTuple):
     bottom: float
 
 
+class Mark(NamedTuple):
+    """The failures of one column."""
+
+    x: float
+    y: float
+    text: str
+
+
 class Panel(NamedTuple):
     title: str
     top: float
-    bars: list
-    failures: list
+    bars: list[Bar]
+    failures: list[Mark]
 
 
 class Label(NamedTuple):
@@ -83,30 +91,26 @@ def height(latency: float, longest: float) -> float:
 
 
 def bars(requests: list[Request], seconds: float, top: float, longest: float) -> list[Bar]:
-    columns: dict[int, list] = {}
-    for request in requests:
-        if request.error is None:
-            columns.setdefault(min(int(COLUMNS * request.at / seconds), COLUMNS - 1), []).append(request.seconds)
+    found = []
+    for x, good in columns([request for request in requests if request.error is None], seconds):
+        took = [request.seconds for request in good]
+        found.append(Bar(x, round(top + height(max(took), longest), 1), round(top + height(min(took), longest), 1)))
+    return found
+
+
+def failures(requests: list[Request], seconds: float, top: float) -> list[Mark]:
     return [
-        Bar(
-            place((column + 0.5) * seconds / COLUMNS, seconds),
-            round(top + height(max(took), longest), 1),
-            round(top + height(min(took), longest), 1),
-        )
-        for column, took in sorted(columns.items())
+        Mark(x, top + 7, f"{clock(failed[0].at)}: {len(failed)} failed, {failed[0].error}")
+        for x, failed in columns([request for request in requests if request.error is not None], seconds)
     ]
 
 
-def failures(requests: list[Request], seconds: float, top: float) -> list[tuple]:
-    """One mark for each column with failures: its x, its y, and what happened there."""
-    columns: dict[int, list] = {}
+def columns(requests: list[Request], seconds: float) -> list[tuple[float, list[Request]]]:
+    """The requests of each column, and its x."""
+    found: dict[int, list[Request]] = {}
     for request in requests:
-        if request.error is not None:
-            columns.setdefault(min(int(COLUMNS * request.at / seconds), COLUMNS - 1), []).append(request)
-    return [
-        (place((column + 0.5) * seconds / COLUMNS, seconds), top + 7, f"{clock(failed[0].at)}: {len(failed)} failed, {failed[0].error}")
-        for column, failed in sorted(columns.items())
-    ]
+        found.setdefault(min(int(COLUMNS * request.at / seconds), COLUMNS - 1), []).append(request)
+    return [(place((column + 0.5) * seconds / COLUMNS, seconds), inside) for column, inside in sorted(found.items())]
 
 
 def place_labels(phases: list, seconds: float) -> tuple[list[Label], int]:
@@ -115,7 +119,8 @@ def place_labels(phases: list, seconds: float) -> tuple[list[Label], int]:
     for phase in sorted(phases, key=lambda phase: phase["at_s"]):
         x = place(phase["at_s"], seconds)
         width = LETTER * len(phase["name"]) + 12
-        text_x = min(x + 4, max(LEFT, WIDTH - RIGHT - width))
+        # On the other side of the line where there is no room on the right.
+        text_x = x + 4 if x + width <= WIDTH - RIGHT else max(LEFT, x + 8 - width)
         row = next((row for row, end in enumerate(ends) if end <= text_x), len(ends))
         ends[row : row + 1] = [text_x + width]
         labels.append(Label(phase["name"], x, row * LABEL_ROW + 14, round(text_x, 1)))

@@ -1,22 +1,24 @@
 # Copyright (c) 2026, the searchstack developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process that probes: it outlives the task that starts it, and ends with a report, also when Ansible is no more."""
+"""The process that probes. It outlives the task that starts it, and ends with a report, also when Ansible is no more."""
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability import figures, page, site
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.files import FollowsFiles
-from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.ledger import PREFIX, Ledger
+from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.ledger import PATIENCE, PREFIX, Ledger
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.schedule import Request, Stream, explain
 
 REPORT, PAGE, PHASES, STOP, LOG = "report.json", "report.html", "phases.jsonl", "stop", "prober.log"
@@ -32,28 +34,30 @@ class Probe:
         self._directory = Path(settings["directory"])
         self._requests: list[Request] = []
         self._stop = threading.Event()
+        self._ansible_runs = watch(settings["watched_pid"])
         self.ended_by = ""
         self.ledger = None
+        self._index = PREFIX + self._directory.name.lower()
         if self._params["hosts"]:
             files = [self._params[key] for key in ("ca_path", "client_cert", "client_key")]
             client = FollowsFiles(lambda: Client(self._params), files)
-            self.ledger = Ledger(client.get, PREFIX + self._directory.name.lower())
+            self.ledger = Ledger(client.get, self._index)
         self._streams = self._make_streams()
 
     def _make_streams(self):
-        rate = self._settings["rate"]
+        rate, timeout = self._settings["rate"], self._params["timeout"]
         streams = []
         if self._settings["url"]:
             reads = {**self._params, "url": self._settings["url"]}
             streams += [
-                Stream("site_new", site.reader(reads, keep_connections=False), rate / 2),
-                Stream("site_kept", site.reader(reads, keep_connections=True), rate / 2, offset=1 / rate),
+                Stream("site_new", site.reader(reads, keep_connections=False), rate / 2, patience=timeout),
+                Stream("site_kept", site.reader(reads, keep_connections=True), rate / 2, patience=timeout, offset=1 / rate),
             ]
         if self.ledger:
             # Between the others: the streams do not ask all at the same time.
             streams += [
-                Stream("cluster_write", self.ledger.write, rate, offset=0.3 / rate),
-                Stream("cluster_read", self.ledger.read, rate, offset=0.7 / rate),
+                Stream("cluster_write", self.ledger.write, rate, patience=PATIENCE + timeout, offset=0.3 / rate),
+                Stream("cluster_read", self.ledger.read, rate, patience=PATIENCE + timeout, offset=0.7 / rate),
             ]
         return streams
 
@@ -83,7 +87,7 @@ class Probe:
             self.end("stopped")
         elif seconds >= self._settings["duration"]:
             self.end("its time was over")
-        elif not is_alive(self._settings["watched_pid"]):
+        elif not self._ansible_runs():
             self.end("ansible-playbook had ended")
 
     def _report(self, started, seconds):
@@ -91,7 +95,7 @@ class Probe:
         report = {
             "name": self._settings["name"],
             "ended_by": self.ended_by,
-            "probed": {"url": self._settings["url"], "hosts": self._params["hosts"], "rate": self._settings["rate"]},
+            "probed": {"url": self._settings["url"], "hosts": self._params["hosts"], "index": self._index, "rate": self._settings["rate"]},
             **figures.summarise(self._requests, seconds, started, names),
             "documents": self._audit(),
             "phases": self._phases(started),
@@ -99,6 +103,7 @@ class Probe:
         write(self._directory / PAGE, page.render(report, self._requests))
         # Last, and at once: whoever finds it finds everything.
         write(self._directory / REPORT, json.dumps(report, indent=2) + "\n")
+        (self._directory / STOP).unlink(missing_ok=True)
 
     def _audit(self):
         if not self.ledger:
@@ -122,6 +127,15 @@ class Probe:
         except FileNotFoundError:
             return []
         return [{"at_s": round(phase["time"] - started, 2), "name": phase["name"]} for phase in map(json.loads, lines)]
+
+
+def watch(pid: int) -> Callable[[], bool]:
+    """A function that tells whether this process runs. Where the system can, it is not deceived by a new process of the same number."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return lambda: is_alive(pid)
+    return lambda: not select.select([descriptor], [], [], 0)[0]
 
 
 def is_alive(pid: int) -> bool:

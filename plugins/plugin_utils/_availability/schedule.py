@@ -13,9 +13,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError
+
 # Seconds after its moment at which a request that waits for a free worker has failed.
 LATEST_START = 10
-MOST_WORKERS = 64
+MOST_WORKERS = 256
 
 
 class Request(NamedTuple):
@@ -30,14 +32,18 @@ class Request(NamedTuple):
 class Stream:
     """Requests of one kind, `rate` a second, the first one `offset` seconds after the start."""
 
-    def __init__(self, name: str, ask: Callable[[int], str | None], rate: float, offset: float = 0, clock=time.monotonic):
-        """:param ask: makes the request with this number and returns what is wrong with the answer, or None."""
+    def __init__(
+        self, name: str, ask: Callable[[int], str | None], rate: float, *, patience: float, offset: float = 0, clock=time.monotonic
+    ):
+        """:param ask: makes the request with this number and returns what is wrong with the answer, or None.
+        :param patience: how many seconds that takes at most; so many requests may wait for their answers at the same time.
+        """
         self.name = name
         self._ask = ask
         self._rate = rate
         self._offset = offset
         self._clock = clock
-        self._workers = min(math.ceil(rate * LATEST_START), MOST_WORKERS)
+        self._workers = min(math.ceil(rate * patience), MOST_WORKERS)
 
     def run(self, start: float, stop: threading.Event, record: Callable[[Request], None]) -> None:
         """Ask until told to stop, then wait for the answers that are still missing."""
@@ -65,7 +71,9 @@ class Stream:
 
 def explain(failure: BaseException) -> str:
     """The innermost cause: what libraries wrap around it names objects, not what happened."""
-    while failure.__cause__ or failure.__context__:
-        failure = failure.__cause__ or failure.__context__
+    if isinstance(failure, EngineError):
+        return str(failure)
+    while failure.__cause__:
+        failure = failure.__cause__
     nested = [part for part in failure.args if isinstance(part, BaseException)]
     return explain(nested[0]) if nested else f"{type(failure).__name__}: {failure}".rstrip(": ")

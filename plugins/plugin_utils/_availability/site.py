@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from contextlib import nullcontext
 
+from ansible_collections.searchstack.platform.plugins.module_utils._connection import tls_context
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.files import FollowsFiles
 
 try:
@@ -23,10 +23,11 @@ def reader(params: dict, keep_connections: bool) -> Callable[[int], str | None]:
 
     def pool_of(context):
         agent = {"User-Agent": "searchstack-availability-proof"}
-        return urllib3.PoolManager(ssl_context=context, timeout=float(params["timeout"]), retries=False, maxsize=16, headers=agent)
+        return urllib3.PoolManager(ssl_context=context, timeout=float(params["timeout"]), retries=False, maxsize=64, headers=agent)
 
     def make():
-        context = _tls(params)
+        # Users have no client certificate.
+        context = tls_context({**params, "client_cert": None})
         return nullcontext(pool_of(context)) if keep_connections else context
 
     made = FollowsFiles(make, [params["ca_path"]])
@@ -37,11 +38,3 @@ def reader(params: dict, keep_connections: bool) -> Callable[[int], str | None]:
         return None if 200 <= answer.status < 300 else f"{answer.status} {answer.reason}"  # noqa: PLR2004
 
     return read
-
-
-def _tls(params):
-    context = ssl.create_default_context(cafile=params["ca_path"])
-    if not params["validate_certs"]:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
