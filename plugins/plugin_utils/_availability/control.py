@@ -62,9 +62,10 @@ class Control:
 
     def _wait(self, directory, pid):
         give_up = time.monotonic() + WAIT_FOR_REPORT
+        is_alive = prober.watch(pid)
         while time.monotonic() < give_up:
             # In this order: the report may appear between the two looks.
-            alive = prober.is_alive(pid)
+            alive = is_alive()
             if (directory / prober.REPORT).exists():
                 return json.loads((directory / prober.REPORT).read_text(encoding="utf-8"))
             if not alive:

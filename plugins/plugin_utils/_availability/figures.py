@@ -16,6 +16,7 @@ TITLES = {
     "cluster_write": "Cluster, writes",
     "cluster_read": "Cluster, reads",
 }
+SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1}
 SHOWN_FAILURES = 20
 
 
@@ -34,17 +35,13 @@ def longest_gap(requests: list[Request], seconds: float) -> float:
 def stream_figures(name: str, requests: list[Request], seconds: float) -> dict:
     """Latencies are those of good answers: a fast refusal is no fast answer."""
     good = sorted(request.seconds * 1000 for request in requests if request.error is None)
-    shares = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1}
     return {
         "name": name,
         "title": TITLES.get(name, name),
         "requests": len(requests),
         "failures": len(requests) - len(good),
         "longest_gap_s": round(longest_gap(requests, seconds), 3),
-        **{
-            key: None if value is None else round(value, 1)
-            for key, value in ((key, percentile(good, share)) for key, share in shares.items())
-        },
+        **{f"{name}_ms": None if not good else round(percentile(good, share), 1) for name, share in SHARES.items()},
     }
 
 
@@ -101,11 +98,10 @@ def summary(report: dict) -> list[str]:
     """The report in a few lines."""
     documents = report["documents"]
     lines = [f"{report['seconds']} s, {report['requests']:,} requests, {report['failures']:,} failed"]
-    lines += [
-        f"{stream['title']}: {stream['requests']:,} requests, {stream['failures']:,} failed, longest gap {stream['longest_gap_s']} s, "
-        f"p50 {stream['p50_ms']} ms, p95 {stream['p95_ms']} ms, p99 {stream['p99_ms']} ms, max {stream['max_ms']} ms"
-        for stream in report["streams"]
-    ]
+    for stream in report["streams"]:
+        counts = f"{stream['requests']:,} requests, {stream['failures']:,} failed, longest gap {stream['longest_gap_s']} s"
+        latencies = [f"{share} {stream[f'{share}_ms']} ms" for share in SHARES if stream[f"{share}_ms"] is not None]
+        lines.append(", ".join([f"{stream['title']}: {counts}", *latencies]))
     if "acknowledged" in documents:
         lines.append(
             f"Documents: {documents['acknowledged']:,} acknowledged, {documents['lost']:,} lost, {documents['duplicated']:,} duplicated"

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.schedule import explain
+from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.site import reader
+
+pytest.importorskip("urllib3")
+
+PARAMS = {"ca_path": None, "validate_certs": True, "timeout": 1}
+
+
+def outcome(read, number=0):
+    try:
+        return read(number)
+    except Exception as failure:
+        return explain(failure)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", None),
+        ("/503", "503 Service Unavailable"),
+        ("/404", "404 Not Found"),
+        ("/moved", "302 Found"),
+        ("/slow", "TimeoutError: timed out"),
+        ("/reset", "ConnectionResetError: [Errno 104] Connection reset by peer"),
+        ("/half", "IncompleteRead: IncompleteRead(4 bytes read, 96 more expected)"),
+    ],
+)
+def test_an_answer_is_good_or_says_why_not(web, path, expected, kept):
+    read = reader({**PARAMS, "url": [web.url + path]}, keep_connections=kept)
+    assert outcome(read) == expected
+    # One attempt.
+    assert len(web.seen) == 1
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_server_that_is_not_there(refusing, kept):
+    read = reader({**PARAMS, "url": [refusing]}, keep_connections=kept)
+    assert outcome(read) == "ConnectionRefusedError: [Errno 111] Connection refused"
+
+
+@pytest.mark.parametrize(("kept", "connections"), [(True, 1), (False, 4)])
+def test_connections_are_kept_or_new(web, kept, connections):
+    read = reader({**PARAMS, "url": [f"{web.url}/a", f"{web.url}/b"]}, keep_connections=kept)
+    assert [read(number) for number in range(4)] == [None] * 4
+    assert [path for _port, path in web.seen] == ["/a", "/b", "/a", "/b"]
+    assert len({port for port, _path in web.seen}) == connections
