@@ -34,16 +34,19 @@ class Cluster:
 
     def play(self, playbook, *arguments, check=True):
         """Run a playbook; its output."""
-        done = subprocess.run(
-            self.command(playbook, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=2400, check=False
-        )
+        done = subprocess.run(self.command(playbook, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=2400, check=False)
         assert not check or done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
         return done
 
     def kill_at(self, task, delay, playbook, *arguments):
         """Run a playbook and kill the controller `delay` seconds after the task begins. False if it ended without coming there."""
         controller = subprocess.Popen(
-            self.command(playbook, *arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            self.command(playbook, *arguments),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
         try:
             for line in controller.stdout:

@@ -1,4 +1,4 @@
-"""A controller that dies, a node that hangs or is dead: nothing is left restricted, no node is restarted twice, and the next run finishes."""
+"""A controller that dies, a node that hangs or is dead: nothing is left restricted, no node restarts twice, and the next run finishes."""
 
 from __future__ import annotations
 
