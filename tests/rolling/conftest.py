@@ -38,6 +38,12 @@ class Cluster:
         assert not check or done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
         return done
 
+    def refused(self, playbook, *arguments):
+        """What a playbook that fails says, in one line: Ansible breaks long messages anywhere."""
+        done = self.play(playbook, *arguments, check=False)
+        assert done.returncode != 0
+        return " ".join(done.stdout.split())
+
     def kill_at(self, task, delay, playbook, *arguments):
         """Run a playbook and kill the controller `delay` seconds after the task begins. False if it ended without coming there."""
         controller = subprocess.Popen(
