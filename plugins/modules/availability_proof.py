@@ -70,6 +70,7 @@ options:
       - If not set, the environment variable E(OPENSEARCH_HOSTS) is used (a list separated by commas).
     type: list
     elements: str
+    required: false
     default: []
     aliases: [urls]
   timeout:

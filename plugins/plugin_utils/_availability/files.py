@@ -26,6 +26,9 @@ class FollowsFiles:
         return self._object
 
     def _renew(self, seen):
+        if seen == self._seen:
+            # By another thread, while this one waited.
+            return
         try:
             self._object = self._make()
         except Exception:

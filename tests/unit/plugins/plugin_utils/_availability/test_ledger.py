@@ -17,6 +17,10 @@ NOT_READY = ApiError("PUT /", 503, "", "not ready")
 DENIED = ApiError("PUT /", 403, "", "not yours")
 
 
+def refuse(error):
+    raise error
+
+
 class Cluster:
     """Keeps documents as OpenSearch does. `script` has, for each coming request, an error, or "answer lost" after the request was done."""
 
@@ -25,9 +29,9 @@ class Cluster:
 
     def request(self, method, path, body=None, query=None):
         self.asked.append((method, path))
-        event = self.script.pop(0) if self.script else None
-        if isinstance(event, Exception):
-            raise event
+        event = self.script.pop(0) if self.script else ""
+        if isinstance(event, ApiError):
+            refuse(event)
         answer = self._answer(method, path, body)
         if event == "answer lost":
             raise TIMEOUT

@@ -80,7 +80,7 @@ def test_four_hours_are_no_more_to_draw_than_a_minute():
 def test_each_column_shows_its_slowest_and_its_fastest():
     requests = [Request("site", 0.1, 0.001), Request("site", 0.2, 1.0), Request("site", 299.9, 0.0316)]
     bars = plot.bars(requests, 300, top=0, longest=1.0)
-    assert [(bar.top, bar.bottom) for bar in bars] == [(0, plot.PANEL), (50, 50)]
+    assert [(column.top, column.bottom) for column in bars] == [(0, plot.PANEL), (50, 50)]
 
 
 def test_labels_do_not_cover_each_other():
