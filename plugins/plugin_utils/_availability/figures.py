@@ -86,8 +86,8 @@ def problems(report: dict, max_failures: int = 0) -> list[str]:
         for is_so, text in (
             (report["requests"] == 0, "no request was made"),
             (report["failures"] > max_failures, f"{report['failures']:,} of {report['requests']:,} requests failed"),
-            (documents.get("lost"), f"{documents.get('lost', 0):,} acknowledged documents are lost"),
-            (documents.get("duplicated"), f"{documents.get('duplicated', 0):,} documents are there more than once"),
+            (documents.get("lost"), f"acknowledged documents that are lost: {documents.get('lost', 0):,}"),
+            (documents.get("duplicated"), f"documents that are there more than once: {documents.get('duplicated', 0):,}"),
             (documents.get("error"), f"the documents could not be read back: {documents.get('error')}"),
         )
         if is_so

@@ -116,8 +116,8 @@ SOUND = {"requests": 1000, "failures": 0, "documents": {"acknowledged": 50, "los
         ({"failures": 2}, 0, ["2 of 1,000 requests failed"]),
         ({"failures": 2}, 2, []),
         ({"failures": 3}, 2, ["3 of 1,000 requests failed"]),
-        ({"documents": {"acknowledged": 50, "lost": 1, "duplicated": 0}}, 99, ["1 acknowledged documents are lost"]),
-        ({"documents": {"acknowledged": 50, "lost": 0, "duplicated": 4}}, 99, ["4 documents are there more than once"]),
+        ({"documents": {"acknowledged": 50, "lost": 1, "duplicated": 0}}, 99, ["acknowledged documents that are lost: 1"]),
+        ({"documents": {"acknowledged": 50, "lost": 0, "duplicated": 4}}, 99, ["documents that are there more than once: 4"]),
         ({"documents": {"error": "no answer"}}, 99, ["the documents could not be read back: no answer"]),
     ],
 )

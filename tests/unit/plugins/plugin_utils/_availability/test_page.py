@@ -54,7 +54,7 @@ ONE_FAILED = [*GOOD, Request("site_new", 30, 0.1, "503 <Unavailable>")]
     [
         (GOOD, {}, ["Not noticed", "All 600 requests"]),
         (ONE_FAILED, {}, ["Noticed", "1 of 601 requests failed", "503 &lt;Unavailable&gt;"]),
-        (GOOD, {"documents": {"acknowledged": 9, "lost": 2, "duplicated": 0}}, ["2 acknowledged documents are lost"]),
+        (GOOD, {"documents": {"acknowledged": 9, "lost": 2, "duplicated": 0}}, ["acknowledged documents that are lost: 2"]),
         (GOOD, {"documents": {"error": "no <answer>"}}, ["could not be read back: no &lt;answer&gt;"]),
         (GOOD, {"documents": {}, "ended_by": "ansible-playbook had ended"}, ["ended because ansible-playbook had ended"]),
         (GOOD, {"phases": [{"at_s": 12.0, "name": "restart <os1>"}]}, ["restart &lt;os1&gt;"]),

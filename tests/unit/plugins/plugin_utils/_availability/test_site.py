@@ -3,11 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import datetime
+import ipaddress
+import ssl
+
 import pytest
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.schedule import explain
 from ansible_collections.searchstack.platform.plugins.plugin_utils._availability.site import reader
 
 pytest.importorskip("urllib3")
+pytest.importorskip("cryptography")
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 PARAMS = {"ca_path": None, "validate_certs": True, "timeout": 1}
 
@@ -51,3 +60,38 @@ def test_connections_are_kept_or_new(web, kept, connections):
     assert [read(number) for number in range(4)] == [None] * 4
     assert [path for _port, path in web.seen] == ["/a", "/b", "/a", "/b"]
     assert len({port for port, _path in web.seen}) == connections
+
+
+@pytest.fixture
+def authority(tmp_path, web):
+    """The file of a certificate that the server shows from now on."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "site")])
+    today = datetime.datetime(2020, 1, 1)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, today, today + datetime.timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    both = tmp_path / "site.pem"
+    both.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    web.socket = context.wrap_socket(web.socket, server_side=True)
+    web.url = web.url.replace("http:", "https:")
+    return str(both)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize(("known", "verified"), [(True, True), (False, True), (False, False)])
+def test_certificates_are_verified(web, authority, kept, known, verified):
+    read = reader(
+        {**PARAMS, "timeout": 10, "url": [web.url], "ca_path": authority if known else None, "validate_certs": verified},
+        keep_connections=kept,
+    )
+    result = outcome(read)
+    assert (result is None) is (known or not verified)
+    assert result is None or "certificate verify failed" in result
