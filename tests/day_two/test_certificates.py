@@ -145,6 +145,12 @@ def test_nothing_of_the_rotation_is_left(lab, authority_rotated):
     assert not (lab.root / PHASE).parent.exists()
 
 
+def test_a_node_that_starts_joins_the_others(lab, authority_rotated):
+    # They connect to it and it to them, each with what it trusts since the rotation.
+    lab.on("os2", "systemctl restart opensearch")
+    lab.play("verify.yml", "--limit", "opensearch_clusters")
+
+
 def test_a_finished_rotation_changes_nothing_when_it_is_run_again(lab, authority_rotated):
     assert set(changes(lab.play("rotate_certificates.yml", *authority_rotated[0]).stdout)) == {0}
 
