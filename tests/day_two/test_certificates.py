@@ -100,7 +100,7 @@ def accepts(lab, host, certificate, key):
 
 
 @pytest.fixture(scope="module")
-def authority_rotated(lab, leaves_rotated, tmp_path_factory):
+def authority_rotated(lab, tmp_path_factory):
     """A rotation of the authority whose controller is killed in its second phase, and that is run again; and what was there before."""
     folder = tmp_path_factory.mktemp("before")
     for name in ("ca.pem", "admin.pem", "admin.key"):
