@@ -49,6 +49,11 @@ class Lab:
             ssh_extra_args=f"-o UserKnownHostsFile={ROOT}/.lab/ssh/known_hosts -o ControlMaster=auto -o ControlPersist=60",
         )
 
+    @staticmethod
+    def hosts():
+        """The names of all hosts of the platform."""
+        return list(ADDRESSES)
+
     def address(self, host):
         """The address of an inventory host."""
         return ADDRESSES[host]
