@@ -26,7 +26,9 @@ def status_report(names, hostvars, groups, limits, now):
             members = groups[found.get("opensearch_cluster_group", "opensearch")]
             cluster = _cluster(name, found, limits, now) | {"declared_nodes": len(members)}
             clusters.append(cluster)
-            nodes += _nodes(cluster, found, {hostvars[host].get("opensearch_node_name", host): hostvars[host] for host in members})
+            # The inventory knows the name of a node that could not be asked.
+            declared = {hostvars[host].get("opensearch_node_name", host): hostvars[host].get("opensearch_node", {}) for host in members}
+            nodes += _nodes(cluster, found, declared)
         else:
             hosts.append(_host(name, found, limits))
     rows = clusters + nodes + hosts
@@ -49,6 +51,8 @@ def _cluster(name, found, limits, now):
     if allocation["enable"] != "all":
         by = "an operation that was interrupted or goes on" if allocation["interrupted"] else "somebody else than this collection"
         problems.append(f"allocation of shards is restricted to {allocation['enable']}, by {by}")
+    if cluster["restart_requested"]:
+        problems.append("a rolling restart was interrupted or goes on")
     problems += [f"shards are kept away from nodes with {key} {value}" for key, value in allocation["excluded"].items()]
     if cluster["voting_exclusions"]:
         problems.append(f"excluded from voting: {', '.join(cluster['voting_exclusions'])}")
@@ -122,7 +126,7 @@ def _nodes(cluster, found, declared):
         elif cluster["up"]:
             row["problems"].append(f"is not in the cluster {cluster['name']}")
         if name in declared:
-            row["restart_pending"] = declared[name].get("opensearch_restart_pending")
+            row["restart_pending"] = declared[name].get("pending")
             if row["up"] and row["restart_pending"]:
                 row["problems"].append("a restart is pending")
         else:

@@ -10,6 +10,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._patterns imp
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.allocation import BEFORE, ENABLE
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.index import Index
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshots
+from ansible_collections.searchstack.platform.plugins.module_utils._restarts import REQUESTED
 
 NODE_COLUMNS = {
     "name": "name",
@@ -41,6 +42,7 @@ def cluster(client) -> dict:
     allocated = client.request("GET", "/_cat/allocation", query={"format": "json", "h": "node,shards"})
     held = {row["node"]: int(row["shards"]) for row in allocated}
     nodes = [{**_row(row, NODE_COLUMNS), "shards": held.get(row["name"], 0)} for row in rows]
+    settings = client.request("GET", "/_cluster/settings", query={"flat_settings": True})
     state = client.request("GET", "/_cluster/state/metadata", query={"filter_path": COORDINATION})
     excluded = state.get("metadata", {}).get("cluster_coordination", {}).get("voting_config_exclusions", [])
     return {
@@ -50,7 +52,8 @@ def cluster(client) -> dict:
         "health": client.request("GET", "/_cluster/health"),
         "nodes": sorted(({**node, "elected": node["elected"] == "*"} for node in nodes), key=lambda node: node["name"]),
         "plugins": sorted({row["component"] for row in client.request("GET", "/_cat/plugins", query={"format": "json", "h": "component"})}),
-        "allocation": allocation(client.request("GET", "/_cluster/settings", query={"flat_settings": True})),
+        "allocation": allocation(settings),
+        "restart_requested": bool(settings["persistent"].get(REQUESTED)),
         "voting_exclusions": sorted(entry["node_name"] for entry in excluded),
         "repositories": sorted(client.request("GET", "/_snapshot")),
     }

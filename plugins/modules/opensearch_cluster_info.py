@@ -69,6 +69,11 @@ cluster:
       type: dict
       returned: success
       sample: {enable: all, interrupted: false, excluded: {_name: os3}}
+    restart_requested:
+      description: Whether M(searchstack.platform.opensearch_restart_plan) has nodes left to restart.
+      type: bool
+      returned: success
+      sample: false
     voting_exclusions:
       description: Names of the cluster managers that may not vote.
       type: list

@@ -34,7 +34,7 @@ def host(**more):
                 **more,
             }
         },
-        "opensearch_restart_pending": False,
+        "opensearch_node": {"pending": False},
     }
 
 
@@ -52,6 +52,7 @@ SOUND = {
                 "nodes": [node("os1"), node("os2")],
                 "allocation": {"enable": "all", "interrupted": False, "excluded": {}},
                 "voting_exclusions": [],
+                "restart_requested": False,
             }
         },
         "status_snapshots": {"results": [{"item": "backups", "snapshots": [snapshot("a", 27), snapshot("b", 3)]}]},
@@ -102,6 +103,7 @@ HOST = ("os1", "status_host", "host")
             (*CLUSTER, "allocation", {"enable": "all", "interrupted": False, "excluded": {"_name": "os2"}}),
             "main: shards are kept away from nodes with _name os2",
         ),
+        ((*CLUSTER, "restart_requested", True), "main: a rolling restart was interrupted or goes on"),
         ((*CLUSTER, "voting_exclusions", ["os2"]), "main: excluded from voting: os2"),
         (("main", "status_cluster", {"msg": "no answer"}), "main: does not answer: no answer"),
         (
@@ -125,7 +127,7 @@ HOST = ("os1", "status_host", "host")
             "main: papers lacks 1001 operations of its leader",
         ),
         (("main", "status_replication", {"msg": "refused"}), "main: replication cannot be read: refused"),
-        (("os2", "opensearch_restart_pending", True), "os2: a restart is pending"),
+        (("os2", "opensearch_node", "pending", True), "os2: a restart is pending"),
         (("os1", "status_host", {"unreachable": True, "msg": "timed\nout"}), "os1: cannot be reached: timed out"),
         ((*HOST, "services", {"opensearch": "failed"}), "os1: opensearch is failed"),
         ((*HOST, "certificate_days", 13), "os1: its certificate expires in 13 days"),

@@ -56,4 +56,5 @@ def test_a_cluster():
     ]
     assert shown["voting_exclusions"] == ["os3"]
     assert shown["repositories"] == ["backups", "nightly"]
+    assert not shown["restart_requested"]
     assert shown["plugins"] == ["opensearch-security"]
