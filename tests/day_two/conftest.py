@@ -10,7 +10,7 @@ import pytest
 
 
 class Client(threading.Thread):
-    """Asks the virtual address up to ten times a second for as long as it is open, at most `seconds`, and keeps every answer.
+    """Asks the virtual address up to four times a second for as long as it is open, at most `seconds`, and keeps every answer.
 
     The query changes, so that no answer comes from the cache.
     """
@@ -40,7 +40,7 @@ class Client(threading.Thread):
             url = self.url.format(len(self.answers))
             answer = subprocess.run([*self.command, url], capture_output=True, text=True, check=False).stdout
             self.answers.append(f"{answer} at {time.strftime('%H:%M:%S')}")
-            time.sleep(max(0, 0.1 - (time.monotonic() - started)))
+            time.sleep(max(0, 0.25 - (time.monotonic() - started)))
 
     def __enter__(self):
         self.start()
