@@ -52,10 +52,11 @@ def get_paper(paper_id: str, service: ServiceOf) -> models.Paper:
 
 
 def may_ingest(service: ServiceOf, x_api_key: Annotated[str, Header()] = "") -> None:
-    key = service.settings.api_key.get_secret_value()
-    if not key:
+    settings = service.settings
+    if not settings.api_key.get_secret_value():
         raise HTTPException(status.HTTP_403_FORBIDDEN, "Ingestion is off: the service has no API key.")
-    if not secrets.compare_digest(x_api_key.encode(), key.encode()):
+    keys = [key for key in (settings.api_key.get_secret_value(), settings.api_key_previous.get_secret_value()) if key]
+    if not any(secrets.compare_digest(x_api_key.encode(), key.encode()) for key in keys):
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, "The X-API-Key header is missing or wrong.")
 
 

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
 
     # Who may ingest: clients that send this key. No key, no ingestion.
     api_key: SecretStr = SecretStr("")
+    # Accepted as well, while clients change to the new one.
+    api_key_previous: SecretStr = SecretStr("")
 
     # Off: each event of the page is one POST that any process of any host can answer. On: Gradio's queue, which lives in
     # the memory of one process, so that it needs one worker a host and session affinity at the balancer.

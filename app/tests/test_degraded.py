@@ -92,6 +92,18 @@ def test_no_key_no_ingestion():
         assert client.post("/api/papers", json=PAPER, headers={"X-API-Key": ""}).status_code == 403
 
 
+@pytest.mark.parametrize(("sent", "status"), [("new", 503), ("old", 503), ("other", 401), ("", 401)])
+def test_the_key_before_is_accepted_beside_the_present_one(sent, status):
+    settings = Settings(opensearch_hosts=["http://127.0.0.1:1"], redis_url="redis://127.0.0.1:1/0", api_key="new", api_key_previous="old")
+    with TestClient(create_app(settings)) as client:
+        # 503: let in, and there is no queue.
+        assert client.post("/api/papers", json=PAPER, headers={"X-API-Key": sent}).status_code == status
+
+
+def test_without_a_key_before_an_empty_one_is_refused(alone):
+    assert alone.post("/api/papers", json=PAPER, headers={"X-API-Key": ""}).status_code == 401
+
+
 def test_page_loads_nothing_from_elsewhere(alone):
     page = alone.get("/").text
     for host in ("googleapis", "gstatic", "cdnjs", "jsdelivr", "unpkg", "huggingface"):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.allocation import BEFORE, ENABLE
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.index import Index
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshots
+from ansible_collections.searchstack.platform.plugins.module_utils._restarts import REQUESTED
 
 NODE_COLUMNS = {
     "name": "name",
@@ -29,13 +31,20 @@ INDEX_COLUMNS = {
     "uuid": "uuid",
 }
 NUMBERS = ("documents", "bytes", "heap_percent", "replicas")
+EXCLUDE = "cluster.routing.allocation.exclude."
+COORDINATION = "metadata.cluster_coordination.voting_config_exclusions"
 
 
 def cluster(client) -> dict:
-    """Name, version, health and nodes."""
+    """Name, version, health, nodes, and what keeps shards or votes away from them."""
     root = client.request("GET", "/")
     rows = client.request("GET", "/_cat/nodes", query={"format": "json", "h": ",".join(NODE_COLUMNS), "full_id": True})
-    nodes = [_row(row, NODE_COLUMNS) for row in rows]
+    allocated = client.request("GET", "/_cat/allocation", query={"format": "json", "h": "node,shards"})
+    held = {row["node"]: int(row["shards"]) for row in allocated}
+    nodes = [{**_row(row, NODE_COLUMNS), "shards": held.get(row["name"], 0)} for row in rows]
+    settings = client.request("GET", "/_cluster/settings", query={"flat_settings": True})
+    state = client.request("GET", "/_cluster/state/metadata", query={"filter_path": COORDINATION})
+    excluded = state.get("metadata", {}).get("cluster_coordination", {}).get("voting_config_exclusions", [])
     return {
         "name": root["cluster_name"],
         "uuid": root["cluster_uuid"],
@@ -43,6 +52,20 @@ def cluster(client) -> dict:
         "health": client.request("GET", "/_cluster/health"),
         "nodes": sorted(({**node, "elected": node["elected"] == "*"} for node in nodes), key=lambda node: node["name"]),
         "plugins": sorted({row["component"] for row in client.request("GET", "/_cat/plugins", query={"format": "json", "h": "component"})}),
+        "allocation": allocation(settings),
+        "restart_requested": bool(settings["persistent"].get(REQUESTED)),
+        "voting_exclusions": sorted(entry["node_name"] for entry in excluded),
+        "repositories": sorted(client.request("GET", "/_snapshot")),
+    }
+
+
+def allocation(settings: dict) -> dict:
+    """What the settings say of where shards may go. Transient ones win."""
+    effective = {**settings["persistent"], **settings["transient"]}
+    return {
+        "enable": effective.get(ENABLE, "all"),
+        "interrupted": BEFORE in effective,
+        "excluded": {name.removeprefix(EXCLUDE): value for name, value in sorted(effective.items()) if name.startswith(EXCLUDE) and value},
     }
 
 

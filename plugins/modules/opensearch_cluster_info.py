@@ -12,7 +12,7 @@ author: The searchstack developers (@searchstack)
 version_added: 0.1.0
 short_description: Show what an OpenSearch cluster is like
 description:
-  - Returns a cluster's name, version, health, nodes and plugins.
+  - Returns a cluster's name, version, health, nodes and plugins, its repositories, and what keeps shards or votes away from nodes.
 options: {}
 attributes:
   diff_mode:
@@ -52,8 +52,35 @@ cluster:
       type: list
       elements: dict
       returned: success
-      sample: [{name: os1, address: 192.0.2.41, version: 3.4.0, roles: dimr, elected: true, heap_percent: 40, disk_used_percent: "12.50"}]
+      sample:
+        - name: os1
+          address: 192.0.2.41
+          version: 3.4.0
+          roles: cluster_manager,data
+          elected: true
+          heap_percent: 40
+          disk_used_percent: "12.50"
+          shards: 8
     plugins: {description: Names of the plugins., type: list, elements: str, returned: success, sample: [opensearch-security]}
+    allocation:
+      description:
+        - Where shards may go. C(enable) is what C(cluster.routing.allocation.enable) says; C(interrupted) whether
+          M(searchstack.platform.opensearch_allocation) restricted it and did not restore it yet; C(excluded) which nodes are to hold none.
+      type: dict
+      returned: success
+      sample: {enable: all, interrupted: false, excluded: {_name: os3}}
+    restart_requested:
+      description: Whether M(searchstack.platform.opensearch_restart_plan) has nodes left to restart.
+      type: bool
+      returned: success
+      sample: false
+    voting_exclusions:
+      description: Names of the cluster managers that may not vote.
+      type: list
+      elements: str
+      returned: success
+      sample: [os3]
+    repositories: {description: Names of the snapshot repositories., type: list, elements: str, returned: success, sample: [backups]}
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _info
