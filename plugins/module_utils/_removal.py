@@ -74,7 +74,7 @@ def _managers(gone, rest, accepted):
     if staying % 2 == 0:
         yield f"{staying} cluster managers would be left. Make it an odd number: with an even one, one more failure is not survived."
     elif staying < SAFE_MANAGERS <= before and "managers" not in accepted:
-        yield f"{staying} cluster manager would be left of {before}, whose failure would stop all. Add others first, or accept that (managers)."
+        yield f"{staying} cluster manager would be left of {before}, whose failure would stop all. Add others, or accept that (managers)."
 
 
 def _copies(view, data):

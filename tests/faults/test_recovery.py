@@ -2,62 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import threading
 import time
 
 import pytest
-
-
-class Client(threading.Thread):
-    """Asks the virtual address up to ten times a second, at most 90 s long, and keeps when each answer came.
-
-    :param patience: seconds after which it gives a request up.
-    """
-
-    def __init__(self, lab, path="/api/search?q=attention", patience=10):
-        super().__init__(daemon=True)
-        self.command = [
-            "curl",
-            "-s",
-            "-o",
-            "/dev/null",
-            "-m",
-            str(patience),
-            "-w",
-            "%{http_code} %{time_total} %{errormsg}",
-            "--cacert",
-            str(lab.ca),
-            f"https://{lab.vip}{path}",
-        ]
-        self.answers = []
-        self.stopped = threading.Event()
-
-    def run(self):
-        end = time.monotonic() + 90
-        while not self.stopped.is_set() and time.monotonic() < end:
-            started = time.monotonic()
-            answer = subprocess.run(self.command, capture_output=True, text=True, check=False).stdout
-            self.answers.append((started, answer))
-            time.sleep(max(0, 0.1 - (time.monotonic() - started)))
-
-    def __enter__(self):
-        self.start()
-        time.sleep(1)
-        return self
-
-    def __exit__(self, *_):
-        self.stopped.set()
-        self.join()
-
-    @property
-    def failed(self):
-        return [answer for _, answer in self.answers if not answer.startswith("200")]
-
-    def longest_gap(self):
-        """Seconds from the last good answer before a failure to the first good one after it, at the worst."""
-        good = [when for when, answer in self.answers if answer.startswith("200")]
-        return max(after - before for before, after in zip(good, good[1:], strict=False))
+from client import Client
 
 
 def wait_until(condition, seconds, what):

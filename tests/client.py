@@ -1,0 +1,61 @@
+"""A client of the platform, for tests of what clients notice."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+
+
+class Client(threading.Thread):
+    """Asks the virtual address up to ten times a second and keeps when each answer came.
+
+    :param patience: seconds after which it gives a request up.
+    :param seconds: for how long it asks at most.
+    :param pause: seconds from one request to the next.
+    """
+
+    def __init__(self, lab, path="/api/search?q=attention", patience=10, seconds=90, pause=0.1):
+        super().__init__(daemon=True)
+        self.command = [
+            "curl",
+            "-s",
+            "-o",
+            "/dev/null",
+            "-m",
+            str(patience),
+            "-w",
+            "%{http_code} %{time_total} %{errormsg}",
+            "--cacert",
+            str(lab.ca),
+            f"https://{lab.vip}{path}",
+        ]
+        self.seconds, self.pause = seconds, pause
+        self.answers = []
+        self.stopped = threading.Event()
+
+    def run(self):
+        end = time.monotonic() + self.seconds
+        while not self.stopped.is_set() and time.monotonic() < end:
+            started = time.monotonic()
+            answer = subprocess.run(self.command, capture_output=True, text=True, check=False).stdout
+            self.answers.append((started, answer))
+            time.sleep(max(0, self.pause - (time.monotonic() - started)))
+
+    def __enter__(self):
+        self.start()
+        time.sleep(1)
+        return self
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        self.join()
+
+    @property
+    def failed(self):
+        return [answer for _, answer in self.answers if not answer.startswith("200")]
+
+    def longest_gap(self):
+        """Seconds from the last good answer before a failure to the first good one after it, at the worst."""
+        good = [when for when, answer in self.answers if answer.startswith("200")]
+        return max(after - before for before, after in zip(good, good[1:], strict=False))
