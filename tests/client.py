@@ -13,9 +13,10 @@ class Client(threading.Thread):
     :param path: what it asks for; C({number}) in it is another number each time, for an answer that no cache has.
     :param patience: seconds after which it gives a request up.
     :param seconds: after which it ends in any case.
+    :param pause: seconds from one request to the next.
     """
 
-    def __init__(self, lab, path="/api/search?q=attention", patience=10, seconds=90):
+    def __init__(self, lab, path="/api/search?q=attention", patience=10, seconds=90, pause=0.1):
         super().__init__(daemon=True)
         self.command = [
             "curl",
@@ -30,7 +31,7 @@ class Client(threading.Thread):
             str(lab.ca),
         ]
         self.url = f"https://{lab.vip}{path}"
-        self.seconds = seconds
+        self.seconds, self.pause = seconds, pause
         self.answers = []
         self.stopped = threading.Event()
 
@@ -41,7 +42,7 @@ class Client(threading.Thread):
             url = self.url.replace("{number}", str(len(self.answers)))
             answer = subprocess.run([*self.command, url], capture_output=True, text=True, check=False).stdout
             self.answers.append((started, answer))
-            time.sleep(max(0, 0.1 - (time.monotonic() - started)))
+            time.sleep(max(0, self.pause - (time.monotonic() - started)))
 
     def __enter__(self):
         self.start()

@@ -10,10 +10,11 @@ DOCUMENTATION = r"""
 module: opensearch_nodes_dn
 author: The searchstack developers (@searchstack)
 version_added: 0.1.0
-short_description: Manage which nodes of another cluster may connect to OpenSearch
+short_description: Manage which other nodes may connect to OpenSearch
 description:
   - Keeps one named list of distinguished names equal to what is declared. Nodes whose certificates bear one of them may connect,
     beside those of C(plugins.security.nodes_dn) in C(opensearch.yml).
+  - A list that is equal to that one is refused. OpenSearch 3.4.0 breaks on it, and no node would talk to another.
   - Needs the admin certificate, and C(plugins.security.nodes_dn_dynamic_config_enabled) in C(opensearch.yml).
 options:
   name:

@@ -25,6 +25,7 @@ COMPLETE = {
     "ingest_pipeline": {"name": "a", "processors": []},
     "ism_policy": {"name": "a", "default_state": "b", "states": [{"name": "b"}]},
     "node_drain": {"nodes": ["a"]},
+    "node_removal_info": {"nodes": ["a"]},
     "nodes_dn": {"name": "a"},
     "objects": {"roles": [{"name": "a"}]},
     "reindex": {"source": ["a"], "dest": "b"},
