@@ -113,7 +113,14 @@ def test_the_only_copy_stays(lab):
     """An index that may be on os4 alone."""
     login = ["--cert", ".lab/pki/admin.pem", "--key", ".lab/pki/admin.key", "--cacert", str(lab.ca)]
     url = "https://198.18.77.41:9200/papers-only-copy"
-    settings = {"settings": {"number_of_shards": 1, "auto_expand_replicas": "false", "number_of_replicas": 0, "routing.allocation.require._name": "os4"}}
+    settings = {
+        "settings": {
+            "number_of_shards": 1,
+            "auto_expand_replicas": "false",
+            "number_of_replicas": 0,
+            "routing.allocation.require._name": "os4",
+        }
+    }
     lab.run("curl", "-sf", *login, "-X", "PUT", "--json", json.dumps(settings), url)
     try:
         run = lab.play("scale_in.yml", *BOTH, *LEAVE, check=False)
@@ -127,7 +134,9 @@ def test_the_only_copy_stays(lab):
 def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, capsys):
     command = ["ansible-playbook", "playbooks/scale_in.yml", *BOTH, *LEAVE]
     with Client(lab, seconds=1800, pause=0.25) as client:
-        killed = subprocess.Popen(command, cwd=lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        killed = subprocess.Popen(
+            command, cwd=lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
         for line in killed.stdout:
             if "Take their votes" in line:
                 break
