@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils import _removal
 
 GIB = 2**30
-MANAGER, DATA, BOTH = ["cluster_manager"], ["data", "ingest"], ["cluster_manager", "data"]
+MANAGER, DATA, BOTH = ("cluster_manager",), ("data", "ingest"), ("cluster_manager", "data")
 DISK = {f"{_removal.DISK}.threshold_enabled": "true", f"{_removal.DISK}.watermark.low": "85%"}
 
 
