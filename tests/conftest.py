@@ -20,6 +20,8 @@ class Lab:
     root = ROOT
     ca = ROOT / ".lab/pki/ca.pem"
     vip = "198.18.77.10"
+    # Addresses of hosts that a test adds for a while.
+    guests: dict = {}
 
     @staticmethod
     def run(*argv, timeout=600, check=True, stdin=None):
@@ -55,8 +57,8 @@ class Lab:
         return list(ADDRESSES)
 
     def address(self, host):
-        """The address of an inventory host."""
-        return ADDRESSES[host]
+        """The address of a host."""
+        return {**ADDRESSES, **self.guests}[host]
 
 
 _INVENTORY = InventoryManager(loader=DataLoader(), sources=[str(ROOT / "inventories/lab")])

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from client import Client
-from conftest import ADDRESSES
 
 HERE = Path(__file__).parent
 BOTH = ("-i", "inventories/lab", "-i", str(HERE / "more_hosts.yml"))
@@ -59,9 +58,9 @@ def tell(capsys, what, client):
 @pytest.fixture(scope="module", autouse=True)
 def _more_hosts(lab):
     lab.run("lab/create", "-i", str(HERE / "more_hosts.yml"))
-    ADDRESSES.update(os4=OS4, app4=APP4)
+    lab.guests.update(os4=OS4, app4=APP4)
     yield
-    del ADDRESSES["os4"], ADDRESSES["app4"]
+    lab.guests.clear()
     lab.run("lab/destroy", "-i", str(HERE / "more_hosts.yml"))
 
 
