@@ -76,10 +76,11 @@ fingerprint:
   description: SHA-256 of the served certificate, in lower-case hexadecimal digits.
   returned: when the handshake was completed
   type: str
-reason:
-  description: Why it was not completed.
-  returned: when it was not
+msg:
+  description: What happened, in a sentence. A task that retries until something else happens ends with it.
+  returned: always
   type: str
+  sample: "192.0.2.41:9300 refused the handshake: tlsv1 alert unknown ca"
 unreachable_port:
   description: Whether nothing answered at all, so that the certificate had no part in it.
   returned: always
@@ -118,19 +119,22 @@ def context_of(params, folder):
 
 
 def probe(host, port, context, timeout):
-    """{accepted, fingerprint or reason, unreachable_port}"""
+    """{accepted, unreachable_port, msg, fingerprint if accepted}"""
     try:
         plain = socket.create_connection((host, port), timeout)
     except OSError as error:
-        return {"accepted": False, "unreachable_port": True, "reason": str(error)}
+        return {"accepted": False, "unreachable_port": True, "msg": f"{host}:{port} cannot be reached: {error}"}
     with plain:
         try:
             with context.wrap_socket(plain) as secured:
                 fingerprint = hashlib.sha256(secured.getpeercert(binary_form=True)).hexdigest()
-        except OSError as error:
+        except TimeoutError:
             # A server that takes long to answer refuses nobody.
-            return {"accepted": False, "unreachable_port": isinstance(error, TimeoutError), "reason": str(error)}
-    return {"accepted": True, "unreachable_port": False, "fingerprint": fingerprint}
+            return {"accepted": False, "unreachable_port": True, "msg": f"{host}:{port} did not answer within {timeout:g} s"}
+        except OSError as error:
+            return {"accepted": False, "unreachable_port": False, "msg": f"{host}:{port} refused the handshake: {error}"}
+    message = f"{host}:{port} completed the handshake and serves the certificate with SHA-256 {fingerprint}"
+    return {"accepted": True, "unreachable_port": False, "msg": message, "fingerprint": fingerprint}
 
 
 def main():
