@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import textwrap
 
+from ansible_collections.searchstack.platform.plugins.filter.node_names import node_names
+
 SECONDS_AN_HOUR = 3600
 HOURS_A_DAY = 24
 # A terminal of 120 columns, less what Ansible indents by.
@@ -27,7 +29,8 @@ def status_report(names, hostvars, groups, limits, now):
             cluster = _cluster(name, found, limits, now) | {"declared_nodes": len(members)}
             clusters.append(cluster)
             # The inventory knows the name of a node that could not be asked.
-            declared = {hostvars[host].get("opensearch_node_name", host): hostvars[host].get("opensearch_node", {}) for host in members}
+            looks = [hostvars[host].get("opensearch_node", {}) for host in members]
+            declared = dict(zip(node_names(members, hostvars), looks, strict=True))
             nodes += _nodes(cluster, found, declared)
         else:
             hosts.append(_host(name, found, limits))

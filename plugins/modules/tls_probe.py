@@ -13,7 +13,7 @@ description:
   - The server's certificate is not validated, because the question is which one it is. RV(fingerprint) tells it from all others.
 author:
   - The searchstack developers (@searchstack)
-version_added: 0.2.0
+version_added: 0.1.0
 attributes:
   check_mode:
     support: full

@@ -7,7 +7,7 @@ import re
 import pytest
 
 MOMENTS = [
-    ("pending | Compare the running", 0.3),
+    ("compare | Compare the running", 0.3),
     ("rolling_restart_plan | Plan", 1.5),
     ("Wait until the cluster can spare", 0.5),
     ("Allocate primaries only", 0.3),
