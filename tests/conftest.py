@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
-from pathlib import Path
 
 import pytest
 import testinfra
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
+from controller import ROOT, Controller
 
-ROOT = Path(__file__).resolve().parents[1]
 
-
-class Lab:
+class Lab(Controller):
     """The standing lab, as a user of its controller sees it."""
 
-    root = ROOT
     ca = ROOT / ".lab/pki/ca.pem"
     vip = "198.18.77.10"
     # Addresses of hosts that a test adds for a while.
     guests: dict = {}
-
-    @staticmethod
-    def run(*argv, timeout=600, check=True, stdin=None):
-        """Run a command in the checkout and return what it did."""
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)
-        if check and done.returncode != 0:
-            raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
-        return done
-
-    def play(self, playbook, *arguments, check=True):
-        """Run one of the playbooks."""
-        return self.run("ansible-playbook", f"playbooks/{playbook}", *arguments, check=check, timeout=1500)
 
     def on(self, host, command, check=True, stdin=None):
         """Run a shell command as root on a host, over SSH as the playbooks do."""
@@ -41,6 +25,12 @@ class Lab:
         return self.run(
             *arguments, f"admin@{self.address(host)}", f"sudo sh -c {shlex.quote(command)}", timeout=120, check=check, stdin=stdin
         ).stdout
+
+    def cluster(self, path, *arguments):
+        """What the main cluster answers its administrator; `arguments` are curl's."""
+        base = self.ca.parent
+        login = ["--cert", str(base / "admin.pem"), "--key", str(base / "admin.key"), "--cacert", str(self.ca)]
+        return self.run("curl", "-sf", *login, *arguments, f"https://{self.address('os1')}:9200/{path}").stdout
 
     def host(self, name):
         """A host as testinfra sees it, as root."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 
 from ansible_collections.searchstack.platform.plugins.filter.node_names import node_names
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import last_success
 
 SECONDS_AN_HOUR = 3600
 HOURS_A_DAY = 24
@@ -85,10 +86,9 @@ def _snapshot(result, now):
     row = {"repository": result["item"]}
     if "snapshots" not in result:
         return {**row, "error": _reason(result)}
-    done = [snapshot for snapshot in result["snapshots"] if snapshot["state"] == "SUCCESS"]
-    if not done:
+    last = last_success(result["snapshots"])
+    if not last:
         return {**row, "last": None, "hours": None}
-    last = max(done, key=lambda snapshot: snapshot["end_time_in_millis"])
     return {**row, "last": last["snapshot"], "hours": round((now - last["end_time_in_millis"] / 1000) / SECONDS_AN_HOUR, 1)}
 
 

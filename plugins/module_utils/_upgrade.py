@@ -9,6 +9,7 @@ import time
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._info import snapshots
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import last_success
 
 # Where the way to a major version begins.
 FIRST_STEP = {3: (2, 19, 0)}
@@ -83,15 +84,11 @@ def _indices(client, target):
 
 def _snapshot(client, max_age, now):
     repositories = sorted(client.request("GET", "/_snapshot"))
-    ends = [
-        snapshot["end_time_in_millis"] / 1000
-        for repository in repositories
-        for snapshot in snapshots(client, repository, ["*"])
-        if snapshot["state"] == "SUCCESS"
-    ]
+    last = last_success([snapshot for repository in repositories for snapshot in snapshots(client, repository, ["*"])])
+    hours = (now - last["end_time_in_millis"] / 1000) / HOUR if last else None
     if not repositories:
         yield "There is no snapshot repository, and no way leads back but a snapshot: declare one, or accept that there is none."
-    elif not ends or now - max(ends) > max_age * HOUR:
-        last = f"{(now - max(ends)) / HOUR:.0f} hours old" if ends else "missing"
+    elif not last or hours > max_age:
+        age = f"{hours:.0f} hours old" if last else "missing"
         where = ", ".join(repositories)
-        yield f"The last successful snapshot ({where}) is {last}: take one of at most {max_age} hours, or accept that there is none."
+        yield f"The last successful snapshot ({where}) is {age}: take one of at most {max_age} hours, or accept that there is none."

@@ -38,7 +38,9 @@ options:
       - The title of the report, for O(state=started). The name of the playbook if not set.
     type: str
   url:
-    description: URLs to read, in turn. Only an answer of status 2xx is a good one; redirects are not followed.
+    description:
+      - URLs to read, in turn. Only an answer of status 2xx is a good one; redirects are not followed.
+      - C({number}) in a URL becomes another number each time, for an answer that no cache has.
     type: list
     elements: str
     default: []

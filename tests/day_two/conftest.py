@@ -1,13 +1,84 @@
-"""What the tests of operations share."""
+"""Operations under the availability proof: requests through the virtual address, and documents in the cluster."""
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
-from client import Client
+from controller import changed_hosts
+
+# The same for every operation, so that the figures can be compared.
+FIGURES = []
+READS = {"site_new", "site_kept"}
 
 
-@pytest.fixture
-def client(lab):
-    """A client that asks from the beginning of the test to its end; the query changes, so that no answer comes from the cache."""
-    with Client(lab, "/api/search?q=attention+{number}", seconds=900, pause=0.25) as asking:
-        yield asking
+class Proof:
+    """The proofs of one operation: more than one where its controller is killed and it is run again."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._began = time.monotonic()
+        self.arguments = ("-e", "availability_proof=true", "-e", f"availability_proof_directory={folder}")
+
+    def reports(self):
+        """All reports. A prober whose controller was killed needs a moment for its own."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end and any(not (folder / "report.json").exists() for folder in self._folder.iterdir()):
+            time.sleep(1)
+        return [json.loads((folder / "report.json").read_text()) for folder in sorted(self._folder.iterdir())]
+
+    def nobody_noticed(self, operation):
+        """Every request was answered and every acknowledged document is there. The figures are shown at the end of the run."""
+        took = time.monotonic() - self._began
+        reports = self.reports()
+        requests, failures = (sum(report[key] for report in reports) for key in ("requests", "failures"))
+        acknowledged, lost, duplicated = (
+            sum(report["documents"][key] for report in reports) for key in ("acknowledged", "lost", "duplicated")
+        )
+        reads = [stream for report in reports for stream in report["streams"] if stream["name"] in READS]
+        slowest = max(stream["p99_ms"] for stream in reads)
+        gap = max(stream["longest_gap_s"] for report in reports for stream in report["streams"])
+        FIGURES.append(
+            f"{operation}: {took:.0f} s, {requests} requests, {failures} failed, {acknowledged} documents, {lost} lost, "
+            f"{duplicated} duplicated, p99 of reads {slowest:.0f} ms, longest gap {gap:.2f} s"
+        )
+        assert [failure for report in reports for failure in report["first_failures"]] == []
+        assert (failures, lost, duplicated) == (0, 0, 0)
+        assert requests > 100
+        assert acknowledged > 20
+
+
+@pytest.fixture(scope="session")
+def prove(lab, tmp_path_factory):
+    """prove(operation): a Proof, whose arguments a playbook takes. prove.unnoticed(operation, playbook, ...): runs one for it, which does
+    what its check mode tells."""
+
+    def begin(operation):
+        return Proof(tmp_path_factory.mktemp(operation.replace(" ", "-")))
+
+    def unnoticed(operation, playbook, *arguments):
+        told = changed_hosts(lab.play(playbook, "--check", *arguments).stdout)
+        proof = begin(operation)
+        # With its own verdict, the playbook fails where somebody noticed; the figures are wanted then too.
+        run = lab.play(playbook, *proof.arguments, *arguments, check=False)
+        proof.nobody_noticed(operation)
+        assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+        assert told == changed_hosts(run.stdout)
+        return run
+
+    begin.unnoticed = unnoticed
+    return begin
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The figures of every operation."""
+    if FIGURES:
+        terminalreporter.section("operations under the availability proof")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
+
+def pytest_collection_modifyitems(items):
+    """The upgrade needs the platform as it was installed, the others the one that it leaves."""
+    items.sort(key=lambda item: item.path.name != "test_upgrade.py")

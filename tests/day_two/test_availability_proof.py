@@ -20,9 +20,7 @@ def prove(lab, tmp_path):
 
 
 def indices(lab):
-    base = f"{lab.root}/.lab/pki"
-    url = f"https://{lab.address('os1')}:9200/_cat/indices/searchstack-availability-*?h=index"
-    return lab.run("curl", "-sf", "--cacert", f"{base}/ca.pem", "--cert", f"{base}/admin.pem", "--key", f"{base}/admin.key", url).stdout
+    return lab.cluster("_cat/indices/searchstack-availability-*?h=index")
 
 
 def test_nobody_notices_when_nothing_happens(lab, prove):
@@ -38,8 +36,8 @@ def test_nobody_notices_when_nothing_happens(lab, prove):
 
 
 def test_an_answer_that_is_not_good_is_noticed(lab, prove):
-    urls = json.dumps({"availability_proof_urls": [f"https://{lab.vip}/health", f"https://{lab.vip}/no-such-page"]})
-    run, report = prove("-e", "availability_proof_duration=5", "-e", urls)
+    paths = json.dumps({"availability_proof_paths": ["/health", "/no-such-page"]})
+    run, report = prove("-e", "availability_proof_duration=5", "-e", paths)
     assert run.returncode != 0
     assert "requests failed" in run.stdout
     assert report["failures"] > 0

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import signal
 import socket
 import ssl
-import subprocess
 import time
 from datetime import UTC, datetime
 
 import pytest
-from client import Client
+from controller import changed_hosts
 
 HOSTS = {"lb1": 443, "lb2": 443, "os1": 9200, "os2": 9200, "os3": 9200, "dr-os1": 9200}
 NODES = [host for host, port in HOSTS.items() if port == 9200]
@@ -32,31 +29,18 @@ def keys(lab):
     return of_hosts | {"admin": (lab.ca.parent / "admin.key").read_text()}
 
 
-def changes(output):
-    return [int(number) for number in re.findall(r"changed=(\d+)", output)]
-
-
 def moment():
     """Now, such that everything made before is older: certificates count in seconds."""
     time.sleep(1.1)
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def rotate(lab, *arguments):
-    """Runs the playbook while a client asks for what no cache has."""
-    with Client(lab, "/api/search?q=attention+{number}", seconds=1500) as client:
-        output = lab.play("rotate_certificates.yml", *arguments).stdout
-    assert len(client.answers) > 100
-    assert client.failed == []
-    return output
-
-
 @pytest.fixture(scope="module")
-def leaves_rotated(lab):
+def leaves_rotated(lab, prove):
     """The moment of a rotation of all keys and certificates, and what was there before."""
     before = served(lab), keys(lab)
     arguments = ["-e", f"rotate_certificates_issued_before={moment()}"]
-    rotate(lab, *arguments)
+    prove.unnoticed("certificates", "rotate_certificates.yml", *arguments)
     return arguments, before
 
 
@@ -68,7 +52,7 @@ def test_every_key_and_certificate_is_another_one(lab, leaves_rotated):
 
 def test_the_same_rotation_again_changes_nothing(lab, leaves_rotated):
     before = served(lab)
-    assert set(changes(lab.play("rotate_certificates.yml", *leaves_rotated[0]).stdout)) == {0}
+    assert changed_hosts(lab.play("rotate_certificates.yml", *leaves_rotated[0]).stdout) == []
     assert served(lab) == before
 
 
@@ -100,30 +84,18 @@ def accepts(lab, host, certificate, key):
 
 
 @pytest.fixture(scope="module")
-def authority_rotated(lab, tmp_path_factory):
+def authority_rotated(lab, prove, tmp_path_factory):
     """A rotation of the authority whose controller is killed in its second phase, and that is run again; and what was there before."""
     folder = tmp_path_factory.mktemp("before")
     for name in ("ca.pem", "admin.pem", "admin.key"):
         (folder / name).write_text((lab.ca.parent / name).read_text())
     arguments = ["-e", f"rotate_certificates_issued_before={moment()}", "-e", "rotate_certificates_authority=true"]
-    with Client(lab, "/api/search?q=attention+{number}", seconds=1500) as client:
-        run = subprocess.Popen(
-            ["ansible-playbook", "playbooks/rotate_certificates.yml", *arguments],
-            cwd=lab.root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            while run.poll() is None and not ((lab.root / PHASE).exists() and (lab.root / PHASE).read_text() == "reissue\n"):
-                time.sleep(0.5)
-            time.sleep(15)
-            assert run.poll() is None
-        finally:
-            run.send_signal(signal.SIGKILL)
-            run.wait()
-        lab.play("rotate_certificates.yml", *arguments)
-    assert len(client.answers) > 100
-    assert client.failed == []
+    proof = prove("authority")
+    run = (*proof.arguments, *arguments)
+    assert lab.kill_at("Begin the phase", 20, "rotate_certificates.yml", *run)
+    assert (lab.root / PHASE).read_text() == "reissue\n"
+    lab.play("rotate_certificates.yml", *run)
+    proof.nobody_noticed("authority, killed once")
     return arguments, folder
 
 
@@ -152,11 +124,11 @@ def test_a_node_that_starts_joins_the_others(lab, authority_rotated):
 
 
 def test_a_finished_rotation_changes_nothing_when_it_is_run_again(lab, authority_rotated):
-    assert set(changes(lab.play("rotate_certificates.yml", *authority_rotated[0]).stdout)) == {0}
+    assert changed_hosts(lab.play("rotate_certificates.yml", *authority_rotated[0]).stdout) == []
 
 
 def test_site_changes_nothing_after_it(lab, authority_rotated):
-    assert set(changes(lab.play("site.yml").stdout)) == {0}
+    assert changed_hosts(lab.play("site.yml").stdout) == []
 
 
 def test_the_platform_is_what_was_declared(lab, authority_rotated):

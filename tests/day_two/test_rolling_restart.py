@@ -1,18 +1,26 @@
-"""Every node of the cluster is restarted while the availability proof asks for pages and documents."""
+"""Every node of the clusters is restarted while users ask."""
 
 from __future__ import annotations
 
-import json
-import re
+from controller import changed_hosts
+
+MAIN = ("--limit", "localhost,main,opensearch_main")
 
 
-def test_nobody_notices_a_restart_of_every_node(lab, tmp_path, capsys):
-    proof = ("-e", "availability_proof=true", "-e", f"availability_proof_directory={tmp_path}")
-    lab.play("rolling_restart.yml", "-e", "rolling_restart_all=true", "--limit", "localhost,main,opensearch_main", *proof)
-    report = json.loads(next(tmp_path.glob("*/report.json")).read_text())
-    with capsys.disabled():
-        documents = report["documents"]["acknowledged"]
-        print(f"[{report['seconds']:.0f} s, {report['requests']} requests, {report['failures']} failed, {documents} documents] ", end="")
-    assert report["failures"] == 0
-    assert (report["documents"]["lost"], report["documents"]["duplicated"]) == (0, 0)
-    assert not re.search("changed=[1-9]", lab.play("rolling_restart.yml").stdout)
+def test_nobody_notices_a_restart_of_every_node(lab, prove):
+    prove.unnoticed("rolling restart", "rolling_restart.yml", "-e", "rolling_restart_all=true", *MAIN)
+    assert changed_hosts(lab.play("rolling_restart.yml").stdout) == []
+
+
+def test_a_changed_heap_is_brought_in_by_the_playbook_that_brings_all(lab, prove):
+    """site.yml writes the configuration, and hands over to the rolling restart as the cluster serves."""
+    heap = "ps -o args= -C java | grep -o '[-]Xmx[0-9]*m'"
+    before = lab.on("os1", heap).strip()
+    more = ("-e", "opensearch_heap_size=400m")
+    prove.unnoticed("changed heap", "opensearch.yml", *more, *MAIN)
+    try:
+        assert {lab.on(host, heap).strip() for host in ("os1", "os2", "os3")} == {"-Xmx400m"}
+        assert changed_hosts(lab.play("opensearch.yml", *more, *MAIN).stdout) == []
+    finally:
+        lab.play("opensearch.yml", *MAIN)
+    assert {lab.on(host, heap).strip() for host in ("os1", "os2", "os3")} == {before}

@@ -1,32 +1,21 @@
-"""The platform grows and shrinks while a client asks through the virtual address."""
+"""The platform grows by a data node, two cluster managers and an application host, and shrinks again, while users ask."""
 
 from __future__ import annotations
 
 import json
-import re
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
-from client import Client
+from controller import changed_hosts
 
 HERE = Path(__file__).parent
 BOTH = ("-i", "inventories/lab", "-i", str(HERE / "more_hosts.yml"))
-LEAVE = ("-e", "scale_in_hosts=os4,app4")
-OS4, APP4 = "198.18.77.44", "198.18.77.24"
-CHANGED = re.compile(r"changed=[1-9]")
-
-
-def changed_hosts(output):
-    return [line.split()[0] for line in output.splitlines() if CHANGED.search(line)]
+LEAVE = ("-e", "scale_in_hosts=os4,os5,os6,app4")
+NEW = {"os4": "198.18.77.44", "os5": "198.18.77.45", "os6": "198.18.77.46", "app4": "198.18.77.24"}
 
 
 def cat(lab, what):
-    """An answer of the cluster's _cat, asked for as its administrator."""
-    login = ["--cert", ".lab/pki/admin.pem", "--key", ".lab/pki/admin.key", "--cacert", str(lab.ca)]
-    return json.loads(lab.run("curl", "-sf", *login, f"https://198.18.77.41:9200/_cat/{what}format=json").stdout)
+    return json.loads(lab.cluster(f"_cat/{what}format=json"))
 
 
 def nodes(lab):
@@ -41,24 +30,10 @@ def states(lab, host, *units):
     return lab.on(host, f"systemctl is-active {' '.join(units)}; systemctl is-enabled {' '.join(units)}", check=False).split()
 
 
-def changing(lab, *arguments):
-    """Run a playbook while a client asks; (its output, the client)."""
-    with Client(lab, seconds=1800, pause=0.25) as client:
-        output = lab.play(*arguments).stdout
-    assert len(client.answers) > 20
-    return output, client
-
-
-def tell(capsys, what, client):
-    times = sorted(float(answer.split()[1]) for _, answer in client.answers)
-    with capsys.disabled():
-        print(f"[{what}: {len(times)} requests, {len(client.failed)} failed, p99 {times[len(times) * 99 // 100]:.2f} s] ", end="")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _more_hosts(lab):
     lab.run("lab/create", "-i", str(HERE / "more_hosts.yml"))
-    lab.guests.update(os4=OS4, app4=APP4)
+    lab.guests.update(NEW)
     yield
     lab.guests.clear()
     lab.run("lab/destroy", "-i", str(HERE / "more_hosts.yml"))
@@ -91,14 +66,12 @@ def test_a_host_that_is_not_in_the_inventory_is_refused(lab):
     assert changed_hosts(run.stdout) == []
 
 
-def test_new_hosts_come_in(lab, capsys):
-    _, client = changing(lab, "scale_out.yml", *BOTH)
-    tell(capsys, "out", client)
-    assert client.failed == []
-    assert nodes(lab) == ["os1", "os2", "os3", "os4"]
+def test_new_hosts_come_in(lab, prove):
+    prove.unnoticed("scale out", "scale_out.yml", *BOTH)
+    assert nodes(lab) == ["os1", "os2", "os3", "os4", "os5", "os6"]
     assert shards_on(lab, "os4")
-    assert f"{APP4}:7860" in lab.on("lb1", "cat /etc/nginx/nginx.conf")
-    assert OS4 in lab.on("app1", "cat /etc/papersearch/environment")
+    assert f"{NEW['app4']}:7860" in lab.on("lb1", "cat /etc/nginx/nginx.conf")
+    assert NEW["os4"] in lab.on("app1", "cat /etc/papersearch/environment")
     # No node was restarted for it, or is about to be.
     assert [host for host in ("os1", "os2", "os3") if "restart_pending" in lab.on(host, "ls -a /var/lib/opensearch")] == []
     lab.play("verify.yml", *BOTH)
@@ -110,8 +83,6 @@ def test_taking_them_in_again_changes_nothing(lab):
 
 def test_the_only_copy_stays(lab):
     """An index that may be on os4 alone."""
-    login = ["--cert", ".lab/pki/admin.pem", "--key", ".lab/pki/admin.key", "--cacert", str(lab.ca)]
-    url = "https://198.18.77.41:9200/papers-only-copy"
     settings = {
         "settings": {
             "number_of_shards": 1,
@@ -120,38 +91,29 @@ def test_the_only_copy_stays(lab):
             "routing.allocation.require._name": "os4",
         }
     }
-    lab.run("curl", "-sf", *login, "-X", "PUT", "--json", json.dumps(settings), url)
+    lab.cluster("papers-only-copy", "-X", "PUT", "--json", json.dumps(settings))
     try:
         run = lab.play("scale_in.yml", *BOTH, *LEAVE, check=False)
     finally:
-        lab.run("curl", "-sf", *login, "-X", "DELETE", url)
+        lab.cluster("papers-only-copy", "-X", "DELETE")
     assert run.returncode != 0
     assert "papers-only-copy has 1 copies, but only 0 of the remaining nodes may hold it" in " ".join((run.stdout + run.stderr).split())
     assert changed_hosts(run.stdout) == []
 
 
-def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, capsys):
-    command = ["ansible-playbook", "playbooks/scale_in.yml", *BOTH, *LEAVE]
-    with Client(lab, seconds=1800, pause=0.25) as client:
-        killed = subprocess.Popen(
-            command, cwd=lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-        )
-        for line in killed.stdout:
-            if "Take their votes" in line:
-                break
-        killed.send_signal(signal.SIGKILL)
-        killed.wait()
-        lab.play("scale_in.yml", *BOTH, *LEAVE)
-        # A host that leaves the balancers in between is a moment in which requests could fail.
-        time.sleep(2)
-    tell(capsys, "in", client)
-    assert client.failed == []
+def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, prove):
+    proof = prove("scale in")
+    arguments = (*BOTH, *LEAVE, *proof.arguments)
+    assert lab.kill_at("Take their votes", 0, "scale_in.yml", *arguments)
+    lab.play("scale_in.yml", *arguments)
+    proof.nobody_noticed("scale in, killed once")
     assert nodes(lab) == ["os1", "os2", "os3"]
-    assert states(lab, "os4", "opensearch") == ["inactive", "disabled"]
+    for host in ("os4", "os5", "os6"):
+        assert states(lab, host, "opensearch") == ["inactive", "disabled"]
     assert states(lab, "app4", "papersearch-web", "papersearch-worker") == ["inactive", "inactive", "disabled", "disabled"]
-    assert APP4 not in lab.on("lb1", "cat /etc/nginx/nginx.conf")
+    assert NEW["app4"] not in lab.on("lb1", "cat /etc/nginx/nginx.conf")
     for host in ("os1", "app1", "redis1"):
-        assert [address for address in (OS4, APP4) if f"{address} " in lab.on(host, "ufw status")] == []
+        assert [address for address in NEW.values() if f"{address} " in lab.on(host, "ufw status")] == []
     assert lab.on("os4", "ls -A /var/lib/opensearch")
 
 

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 
 import pytest
+from controller import changed_hosts
 
 NAMES = ("app_opensearch", "app_redis", "ingest_key", "redis_admin", "opensearch_admin")
 
@@ -42,14 +43,9 @@ def key_status(lab, key):
     return lab.run(*command, f"https://{lab.vip}/api/tasks/none", stdin=f'header = "X-API-Key: {key}"').stdout
 
 
-def changes(run):
-    return sum(map(int, re.findall(r"changed=(\d+)", run.stdout)))
-
-
-def test_all_secrets_change_while_a_client_asks(lab, secrets, client, capsys):
+def test_all_secrets_change_while_users_ask(lab, secrets, prove):
     started = lab.on("redis1", "systemctl show --property=ActiveEnterTimestamp redis-server")
-    first = lab.play("rotate_secrets.yml", "--diff")
-    assert changes(first) > 0
+    first = prove.unnoticed("secrets", "rotate_secrets.yml", "--diff")
 
     after = {name: (lab.root / ".lab/secrets" / name).read_text().strip() for name in NAMES}
     assert [name for name in NAMES if after[name] == secrets[name]] == []
@@ -70,20 +66,16 @@ def test_all_secrets_change_while_a_client_asks(lab, secrets, client, capsys):
     assert [key_status(lab, values["ingest_key"]) for values in (after, secrets)] == ["200", "200"]
 
     second = lab.play("rotate_secrets.yml")
-    assert changes(second) == 0, second.stdout
+    assert changed_hosts(second.stdout) == []
 
     for name in NAMES:
         (lab.root / ".lab/secrets" / f"{name}.previous").unlink()
     lab.play("rotate_secrets.yml")
     assert [key_status(lab, values["ingest_key"]) for values in (after, secrets)] == ["200", "401"]
-    with capsys.disabled():
-        print(f"[secrets: {len(client.answers)} requests, {len(client.failed)} failed] ", end="")
-    assert len(client.answers) > 100
-    assert client.failed == []
 
 
 def test_a_limited_run_is_refused(lab):
     run = lab.play("rotate_secrets.yml", "--limit", "app1", check=False)
     assert run.returncode != 0
     assert "--limit" in run.stdout
-    assert changes(run) == 0
+    assert changed_hosts(run.stdout) == []

@@ -1,26 +1,20 @@
-"""A cluster of three nodes of its own (cluster/), and a controller that dies when a task begins."""
+"""A cluster of three nodes of its own (cluster/)."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import time
-from pathlib import Path
-
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
+from controller import ROOT, Controller
 
-ROOT = Path(__file__).resolve().parents[2]
-INVENTORY = "tests/rolling/cluster"
 HOSTS = {"day1": "198.18.77.71", "day2": "198.18.77.72", "day3": "198.18.77.73"}
 PKI = ROOT / ".lab/days-pki"
 ALLOCATION = "cluster.routing.allocation.enable"
 
 
-class Cluster:
+class Cluster(Controller):
     """The cluster as its operator sees it."""
 
+    inventory = ("-i", "tests/rolling/cluster")
     hosts = tuple(HOSTS)
 
     def __init__(self):
@@ -28,49 +22,10 @@ class Cluster:
         own = {"ca_path": f"{PKI}/ca.pem", "client_cert": f"{PKI}/admin.pem", "client_key": f"{PKI}/admin.key", "timeout": 10}
         self.client = Client({**defaults, **own, "hosts": [f"https://{address}:9200" for address in HOSTS.values()]})
 
-    @staticmethod
-    def command(playbook, *arguments):
-        return ["ansible-playbook", "-i", INVENTORY, f"playbooks/{playbook}", *arguments]
-
-    def play(self, playbook, *arguments, check=True):
-        """Run a playbook; its output."""
-        done = subprocess.run(self.command(playbook, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=2400, check=False)
-        assert not check or done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-        return done
-
-    def refused(self, playbook, *arguments):
-        """What a playbook that fails says, in one line: Ansible breaks long messages anywhere."""
-        done = self.play(playbook, *arguments, check=False)
-        assert done.returncode != 0
-        return " ".join(done.stdout.split())
-
-    def kill_at(self, task, delay, playbook, *arguments):
-        """Run a playbook and kill the controller `delay` seconds after the task begins. False if it ended without coming there."""
-        controller = subprocess.Popen(
-            self.command(playbook, *arguments),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            for line in controller.stdout:
-                if line.startswith("TASK [") and task in line:
-                    time.sleep(delay)
-                    return True
-            assert controller.wait(timeout=60) == 0
-            return False
-        finally:
-            if controller.poll() is None:
-                os.killpg(controller.pid, signal.SIGKILL)
-            controller.wait()
-            controller.stdout.close()
-
     def on(self, host, command, check=True):
         """The output of a shell command as root on a host."""
         argv = ["docker", "exec", f"searchstack-lab-{host}", "sh", "-c", command]
-        return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=check).stdout
+        return self.run(*argv, timeout=120, check=check).stdout
 
     def starts(self):
         """How often the service was started on each host."""

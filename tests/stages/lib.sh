@@ -21,3 +21,8 @@ tests() {
     python -m pytest -q --no-header -p no:cacheprovider --junitxml "$RESULTS/$name.xml" "$@" ||
         [ -s "$RESULTS/$name.xml" ] || status=1
 }
+
+# scenario NAME  A molecule scenario whose verifier is pytest: its tests count one by one.
+scenario() {
+    RESULTS=$RESULTS check "molecule_$1" molecule test --scenario-name "$1"
+}

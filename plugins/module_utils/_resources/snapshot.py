@@ -110,6 +110,11 @@ def read_snapshots(client, path: str, repository: str) -> list:
         raise
 
 
+def last_success(listed: list) -> dict | None:
+    """The snapshot that succeeded last, of those that read_snapshots gives."""
+    return max((snapshot for snapshot in listed if snapshot["state"] == "SUCCESS"), key=lambda it: it["end_time_in_millis"], default=None)
+
+
 def _failures(snapshot):
     reasons = sorted({failure.get("reason", "") for failure in snapshot.get("failures", [])})
     return f" ({'; '.join(reasons)})" if reasons else ""

@@ -34,7 +34,11 @@ def reader(params: dict, keep_connections: bool) -> Callable[[int], str | None]:
 
     def read(number):
         with made.get() if keep_connections else pool_of(made.get()) as pool:
-            answer = pool.request("GET", params["url"][number % len(params["url"])], redirect=False)
+            answer = pool.request("GET", _url(params["url"], number), redirect=False)
         return None if 200 <= answer.status < 300 else f"{answer.status} {answer.reason}"  # noqa: PLR2004
 
     return read
+
+
+def _url(urls, number):
+    return urls[number % len(urls)].replace("{number}", str(number))

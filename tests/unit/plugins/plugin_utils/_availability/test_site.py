@@ -62,6 +62,13 @@ def test_connections_are_kept_or_new(web, kept, connections):
     assert len({port for port, _path in web.seen}) == connections
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_number_in_the_url_is_another_one_each_time(web, kept):
+    read = reader({**PARAMS, "url": [f"{web.url}/plain", web.url + "/search?q={number}"]}, keep_connections=kept)
+    assert [read(number) for number in range(4)] == [None] * 4
+    assert [path for _port, path in web.seen] == ["/plain", "/search?q=1", "/plain", "/search?q=3"]
+
+
 @pytest.fixture
 def authority(tmp_path, web):
     """The file of a certificate that the server shows from now on."""

@@ -1,0 +1,70 @@
+"""What an operator does at the controller: run a playbook, read what it says, or die in the middle of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def changed_hosts(output):
+    """The hosts on which a run of a playbook changed something, by its recap."""
+    return [line.split()[0] for line in output.splitlines() if re.search(r" changed=[1-9]", line)]
+
+
+class Controller:
+    """Runs commands in the checkout."""
+
+    root = ROOT
+    # Arguments of every playbook.
+    inventory: tuple = ()
+
+    @staticmethod
+    def run(*argv, timeout=600, check=True, stdin=None):
+        """Run a command and return what it did."""
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
+        return done
+
+    def command(self, playbook, *arguments):
+        """The command that runs one of the playbooks."""
+        return ["ansible-playbook", *self.inventory, f"playbooks/{playbook}", *arguments]
+
+    def play(self, playbook, *arguments, check=True):
+        """Run one of the playbooks."""
+        return self.run(*self.command(playbook, *arguments), check=check, timeout=2400)
+
+    def refused(self, playbook, *arguments):
+        """What a playbook that fails says, in one line: Ansible breaks long messages anywhere."""
+        done = self.play(playbook, *arguments, check=False)
+        assert done.returncode != 0
+        return " ".join((done.stdout + done.stderr).split())
+
+    def kill_at(self, task, delay, playbook, *arguments):
+        """Run a playbook and kill the controller `delay` seconds after the task begins. False if it ended without coming there."""
+        controller = subprocess.Popen(
+            self.command(playbook, *arguments),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            for line in controller.stdout:
+                if line.startswith("TASK [") and task in line:
+                    time.sleep(delay)
+                    return True
+            assert controller.wait(timeout=60) == 0
+            return False
+        finally:
+            if controller.poll() is None:
+                os.killpg(controller.pid, signal.SIGKILL)
+            controller.wait()
+            controller.stdout.close()
