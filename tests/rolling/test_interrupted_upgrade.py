@@ -51,7 +51,8 @@ def test_a_node_that_does_not_start_gets_its_version_back(cluster):
     for host in cluster.hosts:
         cluster.on(host, f"mv {program} {program}.kept && printf '#!/bin/sh\\nexit 1\\n' > {program} && chmod 755 {program}")
     try:
-        told = cluster.refused("upgrade.yml", *NEW)
+        # The lab's archive does not tell systemd when it is ready, so that a failed start is known by the time it takes.
+        told = cluster.refused("upgrade.yml", *NEW, "-e", "opensearch_start_timeout=120")
         assert "OpenSearch 3.4.0 did not start, and 2.19.4 serves again on this node." in told
         assert "Nothing more is restarted." in told
         assert cluster.versions() == OLD
