@@ -35,10 +35,10 @@ def test_a_controller_that_is_killed_ten_times(cluster):
     ("harm", "mend"),
     [
         ("systemctl kill --signal=SIGSTOP opensearch.service", "systemctl kill --signal=SIGCONT opensearch.service"),
-        # Masked, so that systemd does not bring it back.
+        # So that systemd does not bring it back within seconds.
         (
-            "systemctl mask --runtime opensearch.service && systemctl kill --signal=SIGKILL opensearch.service",
-            "systemctl unmask --runtime opensearch.service",
+            "chmod a-x /opt/opensearch/current/bin/opensearch && systemctl kill --signal=SIGKILL opensearch.service",
+            "chmod a+x /opt/opensearch/current/bin/opensearch && systemctl reset-failed opensearch.service",
         ),
     ],
     ids=["frozen", "killed"],
@@ -50,7 +50,9 @@ def test_a_lost_node_stops_it_before_the_next_one(cluster, harm, mend):
     lost = cluster.elected()
     cluster.on(lost, harm)
     try:
-        assert "Nothing more is restarted." in cluster.refused("rolling_restart.yml", "-e", "rolling_restart_timeout=60")
+        assert "Nothing more is restarted." in cluster.refused(
+            "rolling_restart.yml", "-e", "rolling_restart_timeout=60", "-e", "opensearch_start_timeout=60"
+        )
         assert sum(cluster.since(before).values()) == 1
     finally:
         cluster.on(lost, mend)
