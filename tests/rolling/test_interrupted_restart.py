@@ -38,7 +38,7 @@ def test_a_controller_that_is_killed_ten_times(cluster):
         # So that systemd does not bring it back within seconds.
         (
             "chmod a-x /opt/opensearch/current/bin/opensearch && systemctl kill --signal=SIGKILL opensearch.service",
-            "chmod a+x /opt/opensearch/current/bin/opensearch && systemctl reset-failed opensearch.service",
+            "chmod a+x /opt/opensearch/current/bin/opensearch",
         ),
     ],
     ids=["frozen", "killed"],
@@ -50,9 +50,8 @@ def test_a_lost_node_stops_it_before_the_next_one(cluster, harm, mend):
     lost = cluster.elected()
     cluster.on(lost, harm)
     try:
-        assert "Nothing more is restarted." in cluster.refused(
-            "rolling_restart.yml", "-e", "rolling_restart_timeout=60", "-e", "opensearch_start_timeout=60"
-        )
+        limits = ("-e", "rolling_restart_timeout=60", "-e", "opensearch_start_timeout=60")
+        assert "Nothing more is restarted." in cluster.refused("rolling_restart.yml", *limits)
         assert sum(cluster.since(before).values()) == 1
     finally:
         cluster.on(lost, mend)
