@@ -48,14 +48,7 @@ class Controller:
 
     def kill_at(self, task, delay, playbook, *arguments):
         """Run a playbook and kill the controller `delay` seconds after the task begins. False if it ended without coming there."""
-        controller = subprocess.Popen(
-            self.command(playbook, *arguments),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        controller = self._begin(playbook, *arguments)
         try:
             for line in controller.stdout:
                 if line.startswith("TASK [") and task in line:
@@ -68,3 +61,26 @@ class Controller:
                 os.killpg(controller.pid, signal.SIGKILL)
             controller.wait()
             controller.stdout.close()
+
+    def refused_when(self, task, action, playbook, *arguments):
+        """As refused(), where `action` is done when the task begins."""
+        said, waiting = [], True
+        with self._begin(playbook, *arguments) as controller:
+            for line in controller.stdout:
+                said.append(line)
+                if waiting and line.startswith("TASK [") and task in line:
+                    waiting = False
+                    action()
+        assert not waiting
+        assert controller.returncode != 0
+        return " ".join("".join(said).split())
+
+    def _begin(self, playbook, *arguments):
+        return subprocess.Popen(
+            self.command(playbook, *arguments),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _settings
+from ansible_collections.searchstack.platform.plugins.module_utils._nodes import DATA, MANAGER
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 
-MANAGER = "cluster_manager"
 # What somebody may accept. Everything else would lose data or the cluster.
 ACCEPTABLE = ("attributes", "managers")
 # Fewer survive no failure.
@@ -48,7 +48,7 @@ def problems(view: dict, leaving: list, remaining: list, accepted: list) -> list
     """One sentence for each reason why the nodes cannot leave. `remaining` names the nodes that must be there."""
     gone = leaving_nodes(view, leaving)
     rest = [node for node in view["nodes"] if node["name"] not in leaving]
-    data = [node for node in rest if "data" in node["roles"]]
+    data = [node for node in rest if DATA in node["roles"]]
     found = [*_health(view), *_absent(rest, remaining), *_managers(gone, rest, accepted)]
     if not data:
         return [*found, "No node would be left to hold data."]
@@ -107,7 +107,7 @@ def _may_hold(settings, node):
 
 
 def _attributes(gone, data):
-    lost = {item for node in gone if "data" in node["roles"] for item in node["attributes"].items()}
+    lost = {item for node in gone if DATA in node["roles"] for item in node["attributes"].items()}
     for name, value in sorted(lost - {item for node in data for item in node["attributes"].items()}):
         yield f"No data node with {name}: {value} would be left. Add another first, or accept that (attributes)."
 

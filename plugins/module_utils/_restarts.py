@@ -6,26 +6,27 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._nodes import DATA, MANAGER, present
 
 SETTINGS = "/_cluster/settings"
 # The processes that somebody wants restarted, in the cluster itself: whoever goes on after an interruption finds it there.
 REQUESTED = "cluster.metadata.searchstack_restarts"
-NODE_COLUMNS = "name,node.role,cluster_manager"
-MANAGER, DATA = "m", "d"
 
 
 def plan(client, pending: list, everything: bool, accept_downtime: bool, check_mode: bool) -> dict:
     """{changed, order}: what is left to restart.
 
-    With `everything`, every process that runs now, unless an earlier request is not finished: that one is finished then.
+    With `everything`, every process that runs now, unless there is an earlier request: that one is finished then.
     """
-    nodes = {row["name"]: row for row in client.request("GET", "/_cat/nodes", query={"format": "json", "h": NODE_COLUMNS})}
+    nodes = present(client)
     running = processes(client)
     requested = _requested(client)
     left = [process for process in requested if process in running]
-    wanted = list(running) if everything and not left else left
+    wanted = list(running) if everything and not requested else left
     names = [*pending, *(running[process] for process in wanted if running[process] not in pending)]
-    order = [{"name": name, "up": name in nodes} for name in in_order(names, nodes)]
+    # Those that are down come first; while they start one after the other, the rest of them is not waited for.
+    down = len(set(names) - set(nodes))
+    order = [{"name": name, "down_after": max(0, down - place)} for place, name in enumerate(in_order(names, nodes), 1)]
     if order and not accept_downtime:
         _refuse_downtime(client, names, nodes)
     if wanted != requested and not check_mode:
@@ -47,7 +48,7 @@ def in_order(names: list, nodes: dict) -> list:
         node = nodes.get(name)
         if node is None:
             return 0
-        return 3 if node["cluster_manager"] == "*" else 2 if MANAGER in node["node.role"] else 1
+        return 3 if node["elected"] else 2 if MANAGER in node["roles"] else 1
 
     # Sorting keeps the given order among equals.
     return sorted(names, key=rank)
@@ -70,11 +71,11 @@ def _refuse_downtime(client, names, nodes):
 def _lost(client, names, nodes):
     """What has no second node to go on with."""
     for role, what in ((DATA, "every index (there is one data node)"), (MANAGER, "the whole cluster (there is one cluster manager)")):
-        able = {name for name, node in nodes.items() if role in node["node.role"]}
+        able = {name for name, node in nodes.items() if role in node["roles"]}
         if len(able) == 1 and able <= names:
             yield what
             return
-    if any(DATA in nodes[name]["node.role"] for name in names if name in nodes):
+    if any(DATA in nodes[name]["roles"] for name in names if name in nodes):
         columns = {"format": "json", "h": "index,status,rep", "expand_wildcards": "all"}
         rows = client.request("GET", "/_cat/indices", query=columns)
         yield from (f"index {row['index']}" for row in rows if row["status"] == "open" and int(row["rep"]) == 0)

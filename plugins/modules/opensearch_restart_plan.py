@@ -25,7 +25,7 @@ options:
     default: []
   all:
     description:
-      - Whether to restart every node of the cluster. While an earlier such request is not finished, it is finished instead.
+      - Whether to restart every node of the cluster. Where an earlier such request was not seen to its end, it is finished instead.
     type: bool
     default: false
   accept_downtime:
@@ -58,11 +58,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 order:
-  description: The nodes that are left to restart, in their order, and whether each is in the cluster now.
+  description:
+    - The nodes that are left to restart, in their order.
+    - RV(order[].down_after) is how many of those that are down now are still to be started after it.
   returned: success
   type: list
   elements: dict
-  sample: [{name: os2, up: true}, {name: os1, up: true}]
+  sample: [{name: os2, down_after: 0}, {name: os1, down_after: 0}]
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _restarts

@@ -92,7 +92,7 @@ def authority_rotated(lab, prove, tmp_path_factory):
     arguments = ["-e", f"rotate_certificates_issued_before={moment()}", "-e", "rotate_certificates_authority=true"]
     proof = prove("authority")
     run = (*proof.arguments, *arguments)
-    assert lab.kill_at("Begin the phase", 20, "rotate_certificates.yml", *run)
+    assert lab.kill_at("rotation_advance | Begin the phase", 20, "rotate_certificates.yml", *run)
     assert (lab.root / PHASE).read_text() == "reissue\n"
     lab.play("rotate_certificates.yml", *run)
     proof.nobody_noticed("authority, killed once")

@@ -17,6 +17,12 @@ FAULTS = {
         "names": ["main", "nodes"],
         "mend": "systemctl start opensearch",
     },
+    "a worker that is stopped": {
+        "host": "app2",
+        "break": "systemctl stop papersearch-worker",
+        "names": ["app2", "papersearch-worker is inactive"],
+        "mend": "systemctl start papersearch-worker",
+    },
     "a certificate that is about to expire": {
         "host": "mon1",
         "break": "cp -a /etc/searchstack/tls/node.pem /root/node.pem && openssl req -x509 -new -key /etc/searchstack/tls/node.key"

@@ -31,6 +31,11 @@ def test_a_controller_that_is_killed_ten_times(cluster):
     assert changed_hosts(cluster.play("rolling_restart.yml").stdout) == []
 
 
+@pytest.mark.parametrize("limit", ["days", "opensearch_days", "days,day1", "dyas,opensearch_days"])
+def test_half_a_cluster_is_refused(cluster, limit):
+    assert "--limit: name clusters and the groups of their nodes" in cluster.refused("rolling_restart.yml", "--limit", limit)
+
+
 @pytest.mark.parametrize(
     ("harm", "mend"),
     [
@@ -58,4 +63,24 @@ def test_a_lost_node_stops_it_before_the_next_one(cluster, harm, mend):
     cluster.play("rolling_restart.yml")
     assert cluster.since(before) == dict.fromkeys(cluster.hosts, 1)
     assert cluster.allocation() is None
+    assert cluster.health() == "green"
+
+
+def test_a_host_that_is_not_reached_any_more_leaves_nothing_restricted(cluster):
+    before = cluster.starts()
+    first = min(set(cluster.hosts) - {cluster.elected()})
+
+    def cut():
+        cluster.on(first, "systemctl stop ssh.socket ssh.service; pkill -KILL sshd-session", check=False)
+
+    try:
+        told = cluster.refused_when("switch | Stop", cut, "rolling_restart.yml", "-e", "rolling_restart_all=true")
+        assert f"{first} does not answer any more: its node may be stopped." in told
+        assert "Nothing more is restarted." in told
+        assert cluster.allocation() is None
+        assert sum(cluster.since(before).values()) == 0
+    finally:
+        cluster.on(first, "systemctl start ssh.service")
+    cluster.play("rolling_restart.yml")
+    assert cluster.since(before) == dict.fromkeys(cluster.hosts, 1)
     assert cluster.health() == "green"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._nodes import DATA, present
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
@@ -85,12 +86,11 @@ class NodeDrain(Resource):
         return [shard for shard in listed if _ends(shard["node"] or "") & set(self.params["nodes"])]
 
     def _refuse_unknown(self, client):
-        listed = client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name,node.role"})
-        known = {node["name"] for node in listed}
-        unknown = sorted(set(self.params["nodes"]) - known)
+        known = present(client)
+        unknown = sorted(set(self.params["nodes"]) - set(known))
         if unknown:
             raise InvalidInput(f"nodes: {', '.join(unknown)} is not in the cluster, which has {', '.join(sorted(known))}.")
-        if {node["name"] for node in listed if "d" in node["node.role"]} <= {*self.excluded, *self.params["nodes"]}:
+        if {name for name, node in known.items() if DATA in node["roles"]} <= {*self.excluded, *self.params["nodes"]}:
             raise InvalidInput("nodes: no node would be left to take the shards.")
 
     def _why(self, client, shard):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._nodes import MANAGER, present
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
@@ -41,14 +42,11 @@ class VotingExclusions(Resource):
         return {"nodes": sorted(excluded)} if excluded or not self.absent else None
 
     def _refuse_others(self, client, excluded):
-        roles = {
-            node["name"]: node["node.role"]
-            for node in client.request("GET", "/_cat/nodes", query={"format": "json", "h": "name,node.role"})
-        }
-        unknown = sorted(set(self.params["nodes"]) - set(roles) - set(excluded))
+        known = present(client)
+        unknown = sorted(set(self.params["nodes"]) - set(known) - set(excluded))
         if unknown:
             raise InvalidInput(f"nodes: {', '.join(unknown)} is not in the cluster, so that its vote cannot be taken away.")
-        others = sorted(name for name in self.params["nodes"] if name in roles and "m" not in roles[name])
+        others = sorted(name for name in self.params["nodes"] if name in known and MANAGER not in known[name]["roles"])
         if others:
             raise InvalidInput(f"nodes: {', '.join(others)} cannot be a cluster manager and has no vote.")
 

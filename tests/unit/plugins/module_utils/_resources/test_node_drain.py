@@ -11,7 +11,8 @@ from ansible_collections.searchstack.platform.plugins.module_utils._objects impo
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import converge
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.node_drain import EXCLUDED, NodeDrain
 
-NODES = [{"name": "m1", "node.role": "m"}, *({"name": name, "node.role": "dir"} for name in ("os1", "os2", "os3"))]
+ROLES = {"m1": "cluster_manager", **dict.fromkeys(("os1", "os2", "os3"), "data,ingest")}
+NODES = [{"name": name, "node.roles": roles, "cluster_manager": "-"} for name, roles in ROLES.items()]
 
 
 class Server:

@@ -11,7 +11,10 @@ from ansible_collections.searchstack.platform.plugins.module_utils._objects impo
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import converge
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.voting_exclusions import VotingExclusions
 
-NODES = [{"name": "os4", "node.role": "dm"}, {"name": "data1", "node.role": "d"}]
+NODES = [
+    {"name": "os4", "node.roles": "cluster_manager,data", "cluster_manager": "-"},
+    {"name": "data1", "node.roles": "data,ml", "cluster_manager": "-"},
+]
 
 
 class Server:
