@@ -1,4 +1,4 @@
-"""The platform grows by a data node, two cluster managers and an application host, and shrinks again, while users ask."""
+"""The platform grows by a data node, two cluster managers, an application host and a balancer, and shrinks again, while users ask."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from controller import changed_hosts
 
 HERE = Path(__file__).parent
 BOTH = ("-i", "inventories/lab", "-i", str(HERE / "more_hosts.yml"))
-LEAVE = ("-e", "scale_in_hosts=os4,os5,os6,app4")
-NEW = {"os4": "198.18.77.44", "os5": "198.18.77.45", "os6": "198.18.77.46", "app4": "198.18.77.24"}
+LEAVE = ("-e", "scale_in_hosts=os4,os5,os6,app4,lb3")
+NEW = {"os4": "198.18.77.44", "os5": "198.18.77.45", "os6": "198.18.77.46", "app4": "198.18.77.24", "lb3": "198.18.77.13"}
 
 
 def cat(lab, what):
@@ -123,6 +123,7 @@ def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, prove):
     for host in ("os4", "os5", "os6"):
         assert states(lab, host, "opensearch") == ["inactive", "disabled"]
     assert states(lab, "app4", "papersearch-web", "papersearch-worker") == ["inactive", "inactive", "disabled", "disabled"]
+    assert states(lab, "lb3", "nginx", "keepalived") == ["inactive", "inactive", "disabled", "disabled"]
     assert NEW["app4"] not in lab.on("lb1", "cat /etc/nginx/nginx.conf")
     for host in ("os1", "app1", "redis1"):
         assert [address for address in NEW.values() if f"{address} " in lab.on(host, "ufw status")] == []
