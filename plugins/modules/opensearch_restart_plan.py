@@ -58,13 +58,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 order:
-  description:
-    - The nodes that are left to restart, in their order.
-    - RV(order[].down_after) is how many of those that are down now are still to be started after it.
+  description: The nodes that are left to restart, in their order.
   returned: success
   type: list
   elements: dict
-  sample: [{name: os2, down_after: 0}, {name: os1, down_after: 0}]
+  contains:
+    name:
+      description: Name of the node.
+      returned: success
+      type: str
+      sample: os2
+    down_after:
+      description: How many of the nodes that are down now come after it.
+      returned: success
+      type: int
+      sample: 0
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _restarts
