@@ -16,6 +16,15 @@ class Cluster(Controller):
 
     inventory = ("-i", "tests/rolling/cluster")
     hosts = tuple(HOSTS)
+    # Tasks of every restart, and the seconds after their beginning at which a controller may die.
+    moments = (
+        ("Allocate primaries only", 1.5),
+        ("switch | Stop", 0.5),
+        ("switch | Choose the version", 0.1),
+        ("switch | Start", 1.0),
+        ("wait | Wait until the node serves", 5.0),
+        ("Allocate as before", 0.2),
+    )
 
     def __init__(self):
         defaults = {name: spec.get("default") for name, spec in connection_argument_spec().items()}
