@@ -32,8 +32,17 @@ def export(client, kinds: list | None, patterns: list) -> tuple:
             continue
         warnings += doubtful
         if declared:
-            found[option] = declared
+            found[option] = _in_order(declared)
     return found, warnings
+
+
+def _in_order(value):
+    """Keys in one order, names first: each node answers in an order of its own. The order of lists means something."""
+    if isinstance(value, list):
+        return [_in_order(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=lambda key: (key != "name", key))}
+    return value
 
 
 def _single(kind, client):

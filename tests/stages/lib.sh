@@ -18,7 +18,7 @@ check() {
 tests() {
     local name=$1
     shift
-    python -m pytest -q --no-header -p no:cacheprovider --junitxml "$RESULTS/$name.xml" "$@" ||
+    python -m pytest -q --no-header -p no:cacheprovider --durations 8 --durations-min 10 --junitxml "$RESULTS/$name.xml" "$@" ||
         [ -s "$RESULTS/$name.xml" ] || status=1
 }
 

@@ -25,7 +25,8 @@ class AuditConfig(Resource):
 
     @classmethod
     def declare_current(cls, client):
-        return cls(dict.fromkeys(cls.options)).read(client)
+        config = cls(dict.fromkeys(cls.options))
+        return config.normalise(config.read(client))
 
     def read(self, client):
         try:
