@@ -1,4 +1,4 @@
-"""The two clusters that the tests talk to."""
+"""The clusters that the tests talk to."""
 
 from __future__ import annotations
 
