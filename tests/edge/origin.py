@@ -20,8 +20,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         """/status/N answers N, /slow/S after S seconds, /gradio_api/stream/N an event a second, everything else what was asked."""
-        _, _, path = self.path.partition("/")
-        kind, _, value = path.rpartition("/")
+        kind, _, value = self.path.lstrip("/").partition("?")[0].rpartition("/")
         status = int(BROKEN.read_text()) if BROKEN.exists() else 200
         if kind == "gradio_api/stream":
             self.stream(int(value))

@@ -30,17 +30,15 @@ def test_who_asks_too_fast_is_told_to_wait_and_others_are_not(edge):
 
 
 def test_a_claimed_address_does_not_help(edge):
-    assert_limited(edge.statuses("edge-client1", 45, "-H 'X-Forwarded-For: 203.0.113.7'", "-H 'X-Real-IP: 203.0.113.7'"))
+    assert_limited(edge.statuses("edge-client1", 45, "-H", "X-Forwarded-For: 203.0.113.7", "-H", "X-Real-IP: 203.0.113.7"))
 
 
 def test_who_is_refused_is_told_when_to_come_again(edge):
-    edge.statuses("edge-client1", 40)
-    ca = "/run/edge-ca-edge-client1.pem"
-    head = edge.on("edge-client1", f"curl -si --cacert {ca} https://{VIP}/ | tr -d '\\r'").lower()
-    assert " 429" in head.splitlines()[0]
-    assert "retry-after: 1" in head
-    assert "x-content-type-options: nosniff" in head
-    assert "strict-transport-security: max-age" in head
+    last = edge.on("edge-client1", f"curl -sik 'https://{VIP}/?[1-40]' | tr -d '\\r'").lower().rpartition("http/")[2]
+    assert " 429" in last.splitlines()[0]
+    assert "retry-after: 1" in last
+    assert "x-content-type-options: nosniff" in last
+    assert "strict-transport-security: max-age" in last
 
 
 def test_what_a_page_consists_of_is_not_limited(edge):
@@ -49,7 +47,7 @@ def test_what_a_page_consists_of_is_not_limited(edge):
 
 def test_a_client_cannot_keep_everybody_busy(edge):
     """Ten requests at a time are answered."""
-    statuses = edge.statuses("edge-client1", 16, "--parallel --parallel-max 16 --parallel-immediate", path="/slow/2")
+    statuses = edge.statuses("edge-client1", 16, "--parallel", "--parallel-max", "16", "--parallel-immediate", path="/slow/2")
     assert sorted(statuses) == ["200"] * 10 + ["429"] * 6
 
 
