@@ -1,0 +1,57 @@
+"""Limits hold for each client by itself, whatever it claims to be."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from conftest import VIP
+
+RATE, BURST = 10, 20
+
+
+@pytest.fixture(autouse=True)
+def _calm():
+    """Nobody has asked for a while."""
+    time.sleep(4)
+
+
+def assert_limited(statuses):
+    """The first ones go through, the 31st and those after it do not."""
+    assert set(statuses) == {"200", "429"}
+    assert RATE + BURST - 10 <= statuses.index("429") <= RATE + BURST
+
+
+def test_who_asks_too_fast_is_told_to_wait_and_others_are_not(edge):
+    assert_limited(edge.statuses("edge-client1", 45))
+    assert edge.statuses("edge-client2", 5) == ["200"] * 5
+    time.sleep(4)
+    assert edge.statuses("edge-client1", 5) == ["200"] * 5
+
+
+def test_a_claimed_address_does_not_help(edge):
+    assert_limited(edge.statuses("edge-client1", 45, "-H", "X-Forwarded-For: 203.0.113.7", "-H", "X-Real-IP: 203.0.113.7"))
+
+
+def test_who_is_refused_is_told_when_to_come_again(edge):
+    last = edge.on("edge-client1", f"curl -sik 'https://{VIP}/?[1-40]' | tr -d '\\r'").lower().rpartition("http/")[2]
+    assert " 429" in last.splitlines()[0]
+    assert "retry-after: 1" in last
+    assert "x-content-type-options: nosniff" in last
+    assert "strict-transport-security: max-age" in last
+
+
+def test_what_a_page_consists_of_is_not_limited(edge):
+    assert set(edge.statuses("edge-client1", 45, path="/assets/a.js")) == {"200"}
+
+
+def test_a_client_cannot_keep_everybody_busy(edge):
+    """Ten requests at a time are answered."""
+    statuses = edge.statuses("edge-client1", 16, "--parallel", "--parallel-max", "16", "--parallel-immediate", path="/slow/2")
+    assert sorted(statuses) == ["200"] * 10 + ["429"] * 6
+
+
+@pytest.mark.parametrize(("size", "status"), [(1, 200), (100, 413)])
+def test_a_body_that_is_too_large_is_refused(edge, size, status):
+    command = f"head -c {size}M /dev/zero | curl -s -o /dev/null -w '%{{http_code}}' -k -H Expect: --data-binary @- https://{VIP}/order"
+    assert edge.on("edge-client2", command, check=False) == str(status)
