@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 NAME = socket.gethostname()
 # The status that this host answers everything with, where the file is.
 BROKEN = Path("/run/origin.status")
+# No two answers are the same, unless one is kept.
+NUMBERS = itertools.count()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -27,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         if kind == "slow":
             time.sleep(float(value))
-        self.answer(int(value) if kind == "status" else status)
+        self.answer(int(value) if kind.endswith("status") else status)
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length", 0))
@@ -39,7 +42,12 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(int(BROKEN.read_text()) if BROKEN.exists() else 200, {"read": read})
 
     def answer(self, status, more=None):
-        asked = {"host": NAME, "path": self.path, "headers": {name.lower(): value for name, value in self.headers.items()}}
+        asked = {
+            "host": NAME,
+            "number": next(NUMBERS),
+            "path": self.path,
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+        }
         body = json.dumps({**asked, **(more or {})}).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
