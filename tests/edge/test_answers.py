@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 
@@ -128,6 +129,13 @@ def test_what_changes_something_is_sent_once(edge):
     assert status == 502
     assert sum(int(edge.on(host, "cat /run/origin.posts 2>/dev/null | wc -l")) for host in APPLICATION) == 1
     until_all_answer(edge)
+
+
+@pytest.mark.parametrize("edge", ["nginx"], indirect=True)
+def test_gixy_finds_nothing(edge, tmp_path):
+    (tmp_path / "nginx.conf").write_text(edge.on("edge-lb1", "cat /etc/nginx/nginx.conf"))
+    found = json.loads(edge.run("gixy", "--format", "json", str(tmp_path / "nginx.conf"), check=False).stdout)
+    assert found == []
 
 
 def test_the_statistics_are_for_who_has_the_password(edge):
