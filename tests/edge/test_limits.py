@@ -13,7 +13,7 @@ RATE, BURST = 10, 20
 @pytest.fixture(autouse=True)
 def _calm():
     """Nobody has asked for a while."""
-    time.sleep(4)
+    time.sleep(3.2)
 
 
 def assert_limited(statuses):
