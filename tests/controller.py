@@ -10,11 +10,15 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# Molecule asks for colours, among which nothing is found.
+ENVIRONMENT = {**os.environ, "ANSIBLE_FORCE_COLOR": "0", "ANSIBLE_NOCOLOR": "1"}
 
 
 def changed_hosts(output):
     """The hosts on which a run of a playbook changed something, by its recap."""
-    return [line.split()[0] for line in output.splitlines() if re.search(r" changed=[1-9]", line)]
+    recap = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) ", output, re.MULTILINE)
+    assert recap, f"no recap in what the run said:\n{output[-2000:]}"
+    return [host for host, count in recap if count != "0"]
 
 
 class Controller:
@@ -27,7 +31,7 @@ class Controller:
     @staticmethod
     def run(*argv, timeout=600, check=True, stdin=None):
         """Run a command and return what it did."""
-        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)
+        done = subprocess.run(argv, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
         return done
@@ -79,6 +83,7 @@ class Controller:
         return subprocess.Popen(
             self.command(playbook, *arguments),
             cwd=ROOT,
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
