@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, status, more=None):
         asked = {
             "host": NAME,
-            "number": next(NUMBERS),
+            "number": f"{NAME}-{next(NUMBERS)}",
             "path": self.path,
             "headers": {name.lower(): value for name, value in self.headers.items()},
         }
