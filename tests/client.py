@@ -39,10 +39,13 @@ class Client(threading.Thread):
         end = time.monotonic() + self.seconds
         while not self.stopped.is_set() and time.monotonic() < end:
             started = time.monotonic()
-            url = self.url.replace("{number}", str(len(self.answers)))
-            answer = subprocess.run([*self.command, url], capture_output=True, text=True, check=False).stdout
-            self.answers.append((started, answer))
+            self.answers += [(started, answer) for answer in self.ask()]
             time.sleep(max(0, self.pause - (time.monotonic() - started)))
+
+    def ask(self):
+        """One round: its answers, each of which begins with the status."""
+        url = self.url.replace("{number}", str(len(self.answers)))
+        return [subprocess.run([*self.command, url], capture_output=True, text=True, check=False).stdout]
 
     def __enter__(self):
         self.start()

@@ -36,6 +36,10 @@ class Controller:
             raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
         return done
 
+    def on(self, host, command, check=True):
+        """The output of a shell command as root on a host of the lab, whatever its SSH does."""
+        return self.run("docker", "exec", f"searchstack-lab-{host}", "sh", "-c", command, timeout=120, check=check).stdout
+
     def command(self, playbook, *arguments):
         """The command that runs one of the playbooks."""
         return ["ansible-playbook", *self.inventory, f"playbooks/{playbook}", *arguments]

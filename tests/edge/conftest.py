@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
-import threading
 import time
 
 import pytest
 import urllib3
-from controller import ROOT, Controller, changed_hosts
+from client import Client
+from controller import ROOT, Controller
 from urllib3.util import Retry
 
-VIP = "198.18.77.80"
 BALANCERS = {"edge-lb1": "198.18.77.81", "edge-lb2": "198.18.77.82"}
 APPLICATION = ("edge-app1", "edge-app2")
 
@@ -22,18 +22,22 @@ class Edge(Controller):
 
     inventory = ("-i", "tests/edge/hosts")
     ca = ROOT / ".lab/edge-pki/ca.pem"
+    vip = "198.18.77.80"
 
-    def converge(self, *arguments, check=True):
-        return self.play("loadbalancers.yml", *arguments, check=check)
+    def __init__(self, implementation):
+        self.implementation = implementation
 
-    def on(self, host, command, check=True):
-        """The output of a shell command as root on a host."""
-        return self.run("docker", "exec", f"searchstack-lab-{host}", "sh", "-c", command, timeout=120, check=check).stdout
+    def command(self, playbook, *arguments):
+        """Run by this program; the last word of the arguments counts."""
+        return super().command(playbook, "-e", f"loadbalancer_implementation={self.implementation}", *arguments)
+
+    def converge(self, *arguments):
+        return self.play("loadbalancers.yml", *arguments)
 
     def pool(self, **options):
         """Connections to the virtual address from the controller, which has no limits. What fails is not tried again."""
-        given = {"ca_certs": str(self.ca), "retries": False, "timeout": 10, "maxsize": 8, **options}
-        return urllib3.HTTPSConnectionPool(VIP, 443, **given)
+        given = {"ca_certs": str(self.ca), "retries": False, "timeout": 10, **options}
+        return urllib3.HTTPSConnectionPool(self.vip, 443, **given)
 
     def get(self, path, headers=None, method="GET", body=None):
         """(status, headers, text) of an answer, over a connection of its own."""
@@ -49,67 +53,81 @@ class Edge(Controller):
 
     def statuses(self, client, count, *arguments, path="/"):
         """The statuses that a client with limits gets for so many rapid requests."""
-        command = ["curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}\\n", *arguments, f"https://{VIP}{path}?[1-{count}]"]
+        command = ["curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}\\n", *arguments, f"https://{self.vip}{path}?[1-{count}]"]
         return self.on(client, shlex.join(command)).split()
 
-    def break_application(self, host, status):
-        """Let a host answer everything with this status; None mends it."""
-        self.on(host, f"echo {status} >/run/origin.status" if status else "rm -f /run/origin.status")
-
-
-class Load(threading.Thread):
-    """Asks the virtual address again and again, in turn on a kept connection and on a new one, and keeps what went wrong."""
-
-    def __init__(self, edge, path="/", pause=0.02):
-        super().__init__(daemon=True)
-        self.edge, self.path, self.pause = edge, path, pause
-        self.count, self.failed = 0, []
-        self.stopped = threading.Event()
-
-    def run(self):
-        with self.edge.pool(maxsize=1) as kept:
-            while not self.stopped.is_set():
-                self._ask(kept, Retry(total=1, read=1, status=0))
-                with self.edge.pool(maxsize=1) as new:
-                    self._ask(new, False)
-                time.sleep(self.pause)
-
-    def _ask(self, pool, retries):
-        """On a connection that was closed while the request came, a client asks once more (RFC 9112, 9.3.1); on a new one, it does not."""
-        self.count += 1
+    @contextlib.contextmanager
+    def answering(self, status, *hosts):
+        """These hosts answer everything with this status meanwhile."""
+        for host in hosts:
+            self.on(host, f"echo {status} >/run/origin.status")
         try:
-            status = pool.request("GET", self.path, retries=retries).status
-        except urllib3.exceptions.HTTPError as error:
-            status = repr(error)
-        if status != 200:
-            self.failed.append((time.strftime("%T"), status))
+            yield
+        finally:
+            for host in hosts:
+                self.on(host, "rm -f /run/origin.status")
 
-    def __enter__(self):
-        self.start()
-        time.sleep(0.5)
-        return self
+    @contextlib.contextmanager
+    def stopped(self, *hosts):
+        """The application is not there on these hosts meanwhile."""
+        for host in hosts:
+            self.on(host, "systemctl stop origin")
+        try:
+            yield
+        finally:
+            for host in hosts:
+                self.on(host, "systemctl start origin")
 
-    def __exit__(self, *_):
+    def until_all_answer(self, seconds=40):
+        """Wait until every application host gets requests again."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if {self.echoed()["host"] for _ in range(8)} == set(APPLICATION):
+                    return
+            except AssertionError:
+                pass
+            time.sleep(0.5)
+        raise AssertionError(f"not every host answers within {seconds} s")
+
+
+class Load(Client):
+    """Asks in turn on a kept connection and on a new one."""
+
+    def __init__(self, edge):
+        super().__init__(edge, "/", seconds=300, pause=0.05)
+        self.edge = edge
+        self.kept = edge.pool(maxsize=1)
+
+    def ask(self):
+        # On a connection that was closed while the request came, a client asks once more (RFC 9112, 9.3.1); on a new one, it does not.
+        kept = _status(self.kept, Retry(total=1, read=1, status=0))
+        with self.edge.pool() as new:
+            return [kept, _status(new, False)]
+
+    def __exit__(self, *how):
+        # What happened last is noticed too.
         time.sleep(0.5)
-        self.stopped.set()
-        self.join()
+        super().__exit__(*how)
+        self.kept.close()
+
+
+def _status(pool, retries):
+    try:
+        return str(pool.request("GET", "/", retries=retries).status)
+    except urllib3.exceptions.HTTPError as error:
+        return f"{time.strftime('%T')} {error!r}"
 
 
 @pytest.fixture(scope="session", params=["nginx", "haproxy"])
 def edge(request):
     """The same balancers, run by one program and then by the other."""
-    edge = Edge()
-    edge.implementation = request.param
-    edge.converge("-e", f"loadbalancer_implementation={request.param}")
-    yield edge
-    for host in APPLICATION:
-        edge.break_application(host, None)
+    edge = Edge(request.param)
+    edge.converge()
+    return edge
 
 
 @pytest.fixture
 def load(edge):
-    """load(path): a client that asks while something happens."""
-    return lambda path="/": Load(edge, path)
-
-
-__all__ = ["APPLICATION", "BALANCERS", "VIP", "changed_hosts"]
+    """load(): a client that asks while something happens."""
+    return lambda: Load(edge)

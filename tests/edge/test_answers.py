@@ -7,7 +7,8 @@ import re
 import time
 
 import pytest
-from conftest import APPLICATION, VIP, changed_hosts
+from conftest import APPLICATION, BALANCERS
+from controller import changed_hosts
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -17,23 +18,22 @@ HEADERS = {
 }
 
 
-def assert_protected(headers, secure=True):
+def assert_protected(headers):
     assert {name: headers.get(name) for name in HEADERS} == HEADERS
-    assert headers.get("Strict-Transport-Security") == ("max-age=31536000" if secure else None)
+    assert headers.get("Strict-Transport-Security") == "max-age=31536000"
     assert headers["X-Request-ID"]
 
 
 def test_the_second_run_changes_nothing(edge):
-    option = ("-e", f"loadbalancer_implementation={edge.implementation}")
-    assert changed_hosts(edge.converge(*option).stdout) == []
-    assert changed_hosts(edge.converge(*option, "--check").stdout) == []
+    assert changed_hosts(edge.converge().stdout) == []
+    assert changed_hosts(edge.converge("--check").stdout) == []
 
 
 def test_http_is_redirected(edge):
-    head = edge.run("curl", "-si", f"http://{VIP}/a?b=c").stdout
+    head = edge.run("curl", "-si", f"http://{edge.vip}/a?b=c").stdout
     assert re.match(r"HTTP/1.1 301 ", head)
     headers = {name.lower(): value for name, value in re.findall(r"^([\w-]+): (.*?)\r?$", head, re.MULTILINE)}
-    assert headers["location"] == f"https://{VIP}/a?b=c"
+    assert headers["location"] == f"https://{edge.vip}/a?b=c"
     for name, value in HEADERS.items():
         assert headers[name.lower()] == value
 
@@ -48,40 +48,23 @@ def test_every_answer_has_the_security_headers(edge, path, status):
 
 
 def test_a_page_says_that_nobody_answers(edge):
-    for host in APPLICATION:
-        edge.on(host, "systemctl stop origin")
-    try:
+    with edge.stopped(*APPLICATION):
         status, headers, text = edge.get("/")
-    finally:
-        for host in APPLICATION:
-            edge.on(host, "systemctl start origin")
     assert status in (502, 503)
     assert_protected(headers)
     assert "Please try again" in text
-    until_all_answer(edge)
-
-
-def until_all_answer(edge, seconds=40):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if {edge.echoed()["host"] for _ in range(8)} == set(APPLICATION):
-                return
-        except AssertionError:
-            pass
-        time.sleep(0.5)
-    raise AssertionError(f"not every host answers within {seconds} s")
+    edge.until_all_answer()
 
 
 @pytest.mark.parametrize("version", ["--http1.1", "--http2"])
 def test_both_versions_of_http_are_spoken(edge, version):
-    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_version}", version, "--cacert", str(edge.ca), f"https://{VIP}/"]
+    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_version}", version, "--cacert", str(edge.ca), f"https://{edge.vip}/"]
     assert edge.run(*command).stdout == {"--http1.1": "1.1", "--http2": "2"}[version]
 
 
 @pytest.mark.parametrize(("version", "accepted"), [("--tls-max 1.1 --tlsv1.1", False), ("--tls-max 1.2", True), ("--tlsv1.3", True)])
 def test_only_modern_tls_is_spoken(edge, version, accepted):
-    done = edge.run("curl", "-s", "-o", "/dev/null", "--cacert", str(edge.ca), *version.split(), f"https://{VIP}/", check=False)
+    done = edge.run("curl", "-s", "-o", "/dev/null", "--cacert", str(edge.ca), *version.split(), f"https://{edge.vip}/", check=False)
     assert (done.returncode == 0) is accepted
 
 
@@ -90,7 +73,7 @@ def test_the_application_learns_who_asks_and_not_what_they_claim(edge):
     got = edge.echoed("/", claimed)["headers"]
     assert (got["x-forwarded-for"], got["x-real-ip"], got["x-forwarded-proto"]) == ("198.18.77.1", "198.18.77.1", "https")
     assert "forwarded" not in got
-    assert got["host"] == VIP
+    assert got["host"] == edge.vip
 
 
 def test_a_request_keeps_a_plain_id_and_gets_one_otherwise(edge):
@@ -109,26 +92,19 @@ def test_a_stream_is_passed_on_as_it_comes(edge):
 
 
 def test_a_request_goes_on_to_a_host_that_is_well(edge):
-    edge.break_application("edge-app1", 502)
-    try:
+    with edge.answering(502, "edge-app1"):
         assert {edge.echoed()["host"] for _ in range(12)} == {"edge-app2"}
-    finally:
-        edge.break_application("edge-app1", None)
-    until_all_answer(edge)
+    edge.until_all_answer()
 
 
 def test_what_changes_something_is_sent_once(edge):
     for host in APPLICATION:
         edge.on(host, "rm -f /run/origin.posts")
-        edge.break_application(host, 502)
-    try:
+    with edge.answering(502, *APPLICATION):
         status, _, _ = edge.get("/order", method="POST", body="one")
-    finally:
-        for host in APPLICATION:
-            edge.break_application(host, None)
     assert status == 502
     assert sum(int(edge.on(host, "cat /run/origin.posts 2>/dev/null | wc -l")) for host in APPLICATION) == 1
-    until_all_answer(edge)
+    edge.until_all_answer()
 
 
 @pytest.mark.parametrize("edge", ["nginx"], indirect=True)
@@ -139,7 +115,7 @@ def test_gixy_finds_nothing(edge, tmp_path):
 
 
 def test_the_statistics_are_for_who_has_the_password(edge):
-    url = "https://198.18.77.81:8404/"
+    url = f"https://{BALANCERS['edge-lb1']}:8404/"
     ask = ["curl", "-s", "--cacert", str(edge.ca), "-w", "%{http_code}"]
     assert edge.run(*ask, "-o", "/dev/null", url).stdout == "401"
     password = (edge.root / ".lab/secrets/edge_stats").read_text().split()[0]

@@ -8,7 +8,6 @@ import time
 
 import pytest
 from conftest import APPLICATION
-from test_answers import until_all_answer
 
 NUMBERS = itertools.count(int(time.time()))
 
@@ -50,13 +49,8 @@ def test_who_shows_credentials_gets_an_answer_of_their_own(edge, fresh, header):
 
 def test_an_error_is_not_kept(edge, fresh):
     path = fresh()
-    for host in APPLICATION:
-        edge.break_application(host, 404)
-    try:
+    with edge.answering(404, *APPLICATION):
         assert edge.get(path)[0] == 404
-    finally:
-        for host in APPLICATION:
-            edge.break_application(host, None)
     assert asked(edge, path)[1] == "MISS"
 
 
@@ -75,25 +69,19 @@ def test_nginx_gives_an_old_answer_where_there_is_no_new_one(edge, fresh):
     path = fresh("brief")
     number, _ = asked(edge, path)
     time.sleep(3)
-    for host in APPLICATION:
-        edge.on(host, "systemctl stop origin")
-    try:
+    with edge.stopped(*APPLICATION):
         edge.get(path)
         status, told, text = edge.get(path)
-    finally:
-        for host in APPLICATION:
-            edge.on(host, "systemctl start origin")
     assert (status, json.loads(text)["number"], told["X-Cache-Status"]) == (200, number, "STALE")
-    until_all_answer(edge)
+    edge.until_all_answer()
 
 
 def test_what_is_kept_can_be_forgotten(edge, fresh):
     path = fresh()
     number, _ = asked(edge, path)
-    option = ("-e", f"loadbalancer_implementation={edge.implementation}")
-    edge.play("purge_cache.yml", *option, "--check")
+    edge.play("purge_cache.yml", "--check")
     assert asked(edge, path) == (number, "HIT")
-    edge.play("purge_cache.yml", *option)
+    edge.play("purge_cache.yml")
     again, status = asked(edge, path)
     assert status == "MISS"
     assert again != number

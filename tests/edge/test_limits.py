@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import VIP
 
 RATE, BURST = 10, 20
 
@@ -37,7 +36,7 @@ def test_a_claimed_address_does_not_help(edge):
 
 
 def test_who_is_refused_is_told_when_to_come_again(edge):
-    last = edge.on("edge-client1", f"curl -sik 'https://{VIP}/?[1-60]' | tr -d '\\r'").lower().rpartition("http/")[2]
+    last = edge.on("edge-client1", f"curl -sik 'https://{edge.vip}/?[1-60]' | tr -d '\\r'").lower().rpartition("http/")[2]
     assert " 429" in last.splitlines()[0]
     assert "retry-after: 1" in last
     assert "x-content-type-options: nosniff" in last
@@ -56,5 +55,7 @@ def test_a_client_cannot_keep_everybody_busy(edge):
 
 @pytest.mark.parametrize(("size", "status"), [(1, 200), (100, 413)])
 def test_a_body_that_is_too_large_is_refused(edge, size, status):
-    command = f"head -c {size}M /dev/zero | curl -s -o /dev/null -w '%{{http_code}}' -k -H Expect: --data-binary @- https://{VIP}/order"
+    command = (
+        f"head -c {size}M /dev/zero | curl -s -o /dev/null -w '%{{http_code}}' -k -H Expect: --data-binary @- https://{edge.vip}/order"
+    )
     assert edge.on("edge-client2", command, check=False) == str(status)

@@ -31,11 +31,6 @@ class Cluster(Controller):
         own = {"ca_path": f"{PKI}/ca.pem", "client_cert": f"{PKI}/admin.pem", "client_key": f"{PKI}/admin.key", "timeout": 10}
         self.client = Client({**defaults, **own, "hosts": [f"https://{address}:9200" for address in HOSTS.values()]})
 
-    def on(self, host, command, check=True):
-        """The output of a shell command as root on a host."""
-        argv = ["docker", "exec", f"searchstack-lab-{host}", "sh", "-c", command]
-        return self.run(*argv, timeout=120, check=check).stdout
-
     def starts(self):
         """How often the service was started on each host."""
         count = "journalctl --unit opensearch.service --output cat --grep '^Started opensearch.service' | wc -l"
