@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the searchstack developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a host with a new release does as well as the others, by what the balancers have logged."""
+"""Whether hosts with a new release do as well as the others, by what the balancers have logged."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def _rate(figures):
     return figures["errors"] / figures["requests"] if figures["requests"] else 0
 
 
-def canary_verdict(seen, canary, *, error_margin=1, latency_factor=2, latency_slack=250, requests=20, complete=True):
-    """Figures and problems. `seen` are the results of balancer_requests, one for each balancer."""
-    figures = _figures([balancer["hosts"][canary] for balancer in seen])
-    others = _figures([found for balancer in seen for host, found in balancer["hosts"].items() if host != canary])
+def canary_verdict(seen, canaries, *, before=(), error_margin=1, latency_factor=2, latency_slack=250, requests=20, complete=True):
+    """Figures and problems. `seen` are the results of balancer_requests, one for each balancer; `before` are earlier ones of the others."""
+    figures = _figures([balancer["hosts"][host] for balancer in seen for host in canaries])
+    others = _figures([found for balancer in before or seen for host, found in balancer["hosts"].items() if host not in canaries])
     problems = []
     if figures["errors"] >= FEWEST_ERRORS and 100 * (_rate(figures) - _rate(others)) > error_margin:
         problems.append(

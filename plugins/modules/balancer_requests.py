@@ -187,7 +187,7 @@ def main():
                 module.fail_json(msg=f"The access log of nginx cannot be read: {error}")
         else:
             argv = ["journalctl", "--unit", "haproxy", "--output", "cat", "--reverse", "--since", f"@{int(params['since'])}"]
-            _, told, _ = module.run_command(argv, check_rc=True)
+            told = module.run_command(argv, check_rc=True)[1]
             lines = entries_since(told.splitlines(), int(params["since"]), params["ignore_paths"])
     module.exit_json(changed=False, now=now, hosts=count(lines, params["hosts"], ATTEMPTS[params["implementation"]]))
 

@@ -91,7 +91,7 @@ def test_a_good_release_comes_unnoticed(lab, prove, release):
 
 
 BAD = {
-    "does not start": ("asgi.py", "from __future__", "raise RuntimeError('no')\nfrom __future__", "failed"),
+    "does not start": ("asgi.py", "app = ", "raise RuntimeError('no')\napp = ", "papersearch-web"),
     "answers errors": ("api.py", SEARCH, f"    {ASKED_BY_USERS}raise RuntimeError('no')\n{SEARCH}", "server error"),
     "is slow": ("api.py", SEARCH, f"    import time\n\n    {ASKED_BY_USERS}time.sleep(1.5)\n{SEARCH}", "ms, on the others"),
 }
@@ -128,6 +128,24 @@ def test_an_interrupted_release_goes_on(lab, prove, release):
     proof.nobody_noticed("release, killed")
     assert len({served(lab, host) for host in APPLICATION}) == 1
     assert changed_hosts(lab.play("deploy.yml", *arguments).stdout) == []
+
+
+def test_all_users_go_to_a_release_at_once(lab, prove, release):
+    arguments = (*release("settings.py", "Paper search", "Paper search, green"), "-e", "deploy_strategy=blue_green")
+    prove.unnoticed("release, from blue to green", "deploy.yml", *arguments)
+    assert len({served(lab, host) for host in APPLICATION}) == 1
+    assert release.report()["result"] == "deployed"
+    assert changed_hosts(lab.play("deploy.yml", *arguments).stdout) == []
+
+
+def test_all_users_go_back_at_once(lab, prove, release):
+    *change, reason = BAD["answers errors"]
+    before = {host: served(lab, host) for host in APPLICATION}
+    proof = prove("release, from blue to green and back")
+    said = lab.refused("deploy.yml", *release(*change), *proof.arguments, "-e", "deploy_strategy=blue_green")
+    assert re.search(rf"was not deployed. app1: .*{reason}", said)
+    assert {host: served(lab, host) for host in APPLICATION} == before
+    assert 0 < sum(told["failures"] for told in proof.reports()) <= release.report()["canary"]["errors"]
 
 
 def test_a_release_must_have_been_elsewhere_first(lab, release):

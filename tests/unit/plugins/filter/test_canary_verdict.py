@@ -35,21 +35,28 @@ def seen(canary, *others):
     ],
 )
 def test_a_canary_is_judged_by_the_others(canary, others, says):
-    problems = canary_verdict(seen(canary, *others), "app1")["problems"]
+    problems = canary_verdict(seen(canary, *others), ["app1"])["problems"]
     assert len(problems) == len(says)
     assert all(problem.startswith(text) for text, problem in zip(says, problems, strict=True))
 
 
 def test_what_several_balancers_saw_counts_together():
-    verdict = canary_verdict(seen(host(15), host(10)) + seen(host(15, errors=1), host(10)), "app1")
+    verdict = canary_verdict(seen(host(15), host(10)) + seen(host(15, errors=1), host(10)), ["app1"])
     assert (verdict["requests"], verdict["errors"], verdict["others"]["requests"]) == (30, 1, 20)
     assert verdict["problems"] == []
 
 
 def test_too_few_requests_are_no_problem_while_more_may_come():
-    assert canary_verdict(seen(host(0), host(9)), "app1", complete=False)["problems"] == []
+    assert canary_verdict(seen(host(0), host(9)), ["app1"], complete=False)["problems"] == []
 
 
 def test_of_a_hundred_times_the_five_longest_do_not_count():
     times = {"requests": 100, "errors": 0, "milliseconds": [10.0] * 95 + [5000.0] * 5}
-    assert canary_verdict(seen(times, host(100)), "app1")["p95_ms"] == 10.0
+    assert canary_verdict(seen(times, host(100)), ["app1"])["p95_ms"] == 10.0
+
+
+def test_where_the_others_get_no_requests_what_came_before_counts():
+    before = seen(host(9), host(40, milliseconds=700.0))
+    verdict = canary_verdict(seen(host(40, milliseconds=900.0), host(0)), ["app1"], before=before)
+    assert verdict["problems"] == []
+    assert verdict["others"] == {"requests": 40, "errors": 0, "p95_ms": 700.0}
