@@ -135,10 +135,19 @@ def alone():
 
 @pytest.fixture(scope="session")
 def group():
-    """Three servers with TLS and sentinels, made of one that has data; the controller may be their client."""
+    """Three servers with TLS and sentinels, made of one that has data."""
     servers = Servers(["tests/redis/hosts"], platform_redis_tls=True, redis_sentinel=True)
     servers.play("hosts.yml")
     servers.converge()
-    for host in HOSTS:
-        servers.on(host, "ufw allow proto tcp from 198.18.77.1 to any port 6379,26379")
     return servers
+
+
+@pytest.fixture
+def client(group):
+    """The controller may do what hosts of the application may."""
+    rule = "allow proto tcp from 198.18.77.1 to any port 6379,26379"
+    for host in HOSTS:
+        group.on(host, f"ufw {rule}")
+    yield
+    for host in HOSTS:
+        group.on(host, f"ufw delete {rule}")

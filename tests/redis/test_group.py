@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import time
 
 import pytest
@@ -31,7 +33,7 @@ def kept(servers, name, host):
 @pytest.mark.parametrize(
     ("variables", "says"),
     [
-        (["redis_sentinel=true", "redis_hosts=['198.18.77.91']"], "redis_sentinel needs a majority"),
+        (["redis_sentinel=true", "redis_hosts=['198.18.77.91']"], "redis_sentinel needs three or more"),
         (["redis_persistence=none"], "redis_persistence is none"),
         (["redis_replication_password=short"], "redis_replication_password must have 12"),
         (["redis_sentinel_password=short"], "redis_sentinel_password must have 12"),
@@ -47,13 +49,17 @@ def test_what_cannot_work_is_refused(group, variables, says):
 
 def test_a_host_with_data_becomes_no_replica(group):
     """The first one of the list is who the others replicate; a mistake there would empty the one with data."""
-    group.on("redis-1", "mv /var/lib/redis/replication.conf /var/lib/redis/replication.kept")
+    group.until_healthy()
+    host, other = group.primary(), replica_of(group)
+    group.say(host, "SET papersearch:own 1")
+    group.on(host, "mv /var/lib/redis/replication.conf /var/lib/redis/replication.kept")
     try:
-        hosts = '{"redis_hosts": ["198.18.77.92", "198.18.77.91"], "redis_sentinel": false}'
-        assert "holds data that it would lose" in group.refused("redis.yml", "--limit", "redis-1", "-e", hosts)
+        mistaken = json.dumps({"redis_hosts": [HOSTS[other], HOSTS[host]], "redis_sentinel": False})
+        assert "holds data that it would lose" in group.refused("redis.yml", "--limit", host, "-e", mistaken)
     finally:
-        group.on("redis-1", "mv /var/lib/redis/replication.kept /var/lib/redis/replication.conf")
+        group.on(host, "mv /var/lib/redis/replication.kept /var/lib/redis/replication.conf")
         group.converge()
+    assert kept(group, "own", host) == "1"
 
 
 def test_two_servers_replicate_one(group):
@@ -62,9 +68,18 @@ def test_two_servers_replicate_one(group):
     group.say("redis-1", "SET papersearch:grown 1")
     group.until(lambda: {kept(group, "grown", host) for host in HOSTS} == {"1"}, 10)
     for host in HOSTS:
-        for socket in ("/run/redis/redis.sock", "/run/sentinel/sentinel.sock"):
-            assert group.say(host, "ACL LOG", options=("-s", socket)) == ""
+        for path in ("/run/redis/redis.sock", "/run/sentinel/sentinel.sock"):
+            assert group.say(host, "ACL LOG", options=("-s", path)) == ""
     unchanged(group)
+
+
+@pytest.mark.parametrize("port", [6379, 26379])
+def test_the_firewall_lets_in_who_is_declared(group, port):
+    """Not the controller, but the servers among each other."""
+    with pytest.raises(TimeoutError), socket.create_connection((HOSTS["redis-1"], port), timeout=2):
+        pass
+    command = f"echo | timeout 5 openssl s_client -connect {HOSTS['redis-1']}:{port} 2>&1"
+    assert "CONNECTED" in group.on("redis-2", command)
 
 
 @pytest.mark.parametrize("user", ["replication", "sentinel"])
@@ -104,6 +119,7 @@ def strike(group, host, fate, back):
         group.on(host, FATES[fate][back])
 
 
+@pytest.mark.usefixtures("client")
 @pytest.mark.parametrize("doing", ["writes", "queue"])
 @pytest.mark.parametrize("fate", FATES)
 def test_another_one_takes_writes(group, fate, doing, record_property):
@@ -142,6 +158,7 @@ def test_another_one_takes_writes(group, fate, doing, record_property):
     unchanged(group)
 
 
+@pytest.mark.usefixtures("client")
 def test_a_worker_goes_on(group):
     """Tasks that are sent after the change reach a worker that was there before it."""
     group.until_healthy()
