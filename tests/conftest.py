@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 
 import pytest
 import testinfra
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from controller import ROOT, Controller
+from playwright.sync_api import sync_playwright
 
 
 class Lab(Controller):
@@ -59,3 +61,19 @@ ADDRESSES = {host.name: host.vars["ansible_host"] for host in _INVENTORY.get_hos
 def lab():
     """The standing lab."""
     return Lab()
+
+
+@pytest.fixture
+def page(lab, tmp_path):
+    """The empty page of a browser that trusts the lab's authority."""
+    certificates = tmp_path / ".pki/nssdb"
+    certificates.mkdir(parents=True)
+    store = ["certutil", "-d", f"sql:{certificates}"]
+    subprocess.run([*store, "-N", "--empty-password"], check=True)
+    subprocess.run([*store, "-A", "-n", "lab", "-t", "C,,", "-i", str(lab.ca)], check=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"], env={"HOME": str(tmp_path)})
+        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        page.set_default_timeout(30_000)
+        yield page
+        browser.close()

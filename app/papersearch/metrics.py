@@ -17,11 +17,14 @@ SEARCH_SECONDS = Histogram(
 )
 CACHE = Counter("search_cache_total", "Look-ups in the query cache", ["result"])
 ERRORS = Counter("api_errors_total", "Requests answered with a server error", ["endpoint"])
+REFUSED = Counter("api_refused_total", "Requests to the API refused for their token, or beyond the limit of their key", ["reason"])
 
 for _result in ("hit", "miss", "unavailable"):
     CACHE.labels(_result)
 for _endpoint in ("search", "papers", "ui"):
     ERRORS.labels(_endpoint)
+for _reason in ("token", "limit"):
+    REFUSED.labels(_reason)
 
 
 class ActiveUsers:

@@ -8,9 +8,12 @@ import socket
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _platform_ca() -> Path | None:
@@ -20,7 +23,8 @@ def _platform_ca() -> Path | None:
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="PAPERSEARCH_", secrets_dir=None, extra="ignore")
+    # Input is hidden: an error about settings that do not fit together would show all of them, passwords too.
+    model_config = SettingsConfigDict(env_prefix="PAPERSEARCH_", secrets_dir=None, extra="ignore", hide_input_in_errors=True)
 
     opensearch_hosts: Annotated[list[str], NoDecode] = Field(default=["http://127.0.0.1:9200"], min_length=1)
     opensearch_username: str = ""
@@ -47,6 +51,16 @@ class Settings(BaseSettings):
     api_key: SecretStr = SecretStr("")
     # Accepted as well, while clients change to the new one.
     api_key_previous: SecretStr = SecretStr("")
+
+    # The API asks for a token of this issuer, for this audience, signed with a key from the file (PEM or JWKS) or the address.
+    jwt_required: bool = False
+    jwt_issuer: str = ""
+    jwt_audience: str = ""
+    jwt_keys: Path | None = None
+    jwt_jwks_url: str = ""
+    jwt_ca: Path | None = Field(default_factory=_platform_ca)
+    jwt_leeway: int = Field(default=30, ge=0, le=600, description="Seconds that clocks may differ")
+    api_limit: int = Field(default=0, ge=0, description="Requests an hour for each key or token's subject; 0: no limit")
 
     # Off: each event of the page is one POST that any process of any host can answer. On: Gradio's queue, which lives in
     # the memory of one process, so that it needs one worker a host and session affinity at the balancer.
@@ -82,10 +96,29 @@ class Settings(BaseSettings):
             raise ValueError("each sentinel is host:port")
         return value
 
-    @field_validator("opensearch_ca", "redis_ca", mode="before")
+    @field_validator("opensearch_ca", "redis_ca", "jwt_ca", "jwt_keys", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("jwt_jwks_url")
+    @classmethod
+    def _keys_come_safely(cls, value: str) -> str:
+        url = urlsplit(value)
+        safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+        if value and not (safe and url.hostname and "@" not in url.netloc):
+            raise ValueError("https://name/path without credentials; http only on 127.0.0.1, ::1 or localhost")
+        return value
+
+    @model_validator(mode="after")
+    def _tokens_can_be_checked(self) -> Settings:
+        if self.jwt_required:
+            missing = [name for name in ("jwt_issuer", "jwt_audience") if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"PAPERSEARCH_JWT_REQUIRED needs {' and '.join('PAPERSEARCH_' + name.upper() for name in missing)}")
+            if bool(self.jwt_keys) == bool(self.jwt_jwks_url):
+                raise ValueError("PAPERSEARCH_JWT_REQUIRED needs exactly one of PAPERSEARCH_JWT_KEYS and PAPERSEARCH_JWT_JWKS_URL")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -7,14 +7,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from papersearch import __version__, api, logs, probes, ui
+from papersearch import __version__, api, guard, logs, probes, ui
 from papersearch.middleware import RequestContext, error_body
 from papersearch.service import Service
 from papersearch.settings import Settings
 from papersearch.store import StoreUnavailable
 from papersearch.tasks import make_celery
 
-CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 503: "unavailable"}
+CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 429: "too_many_requests", 503: "unavailable"}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(StoreUnavailable, _unavailable)
     app.include_router(probes.router)
-    app.include_router(api.router)
+    app.include_router(api.router, dependencies=guard.guards(settings, app.state.service.cache))
     app = ui.mount(app)
     app.add_middleware(RequestContext)
     return app

@@ -54,6 +54,21 @@ def live() -> Iterator[TestClient]:
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
     connect(settings).indices.delete(index=f"{settings.opensearch_alias}-v1")
+    forget(settings)
+
+
+@pytest.fixture
+def limited() -> Iterator[TestClient]:
+    """The application with a limit for each key, on a real Redis alone."""
+    if "PAPERSEARCH_REDIS_URL" not in GIVEN:
+        pytest.skip(f"{PREFIX}REDIS_URL is not set: no server to test against")
+    settings = Settings(opensearch_hosts=["http://127.0.0.1:1"], redis_prefix=OWN["PAPERSEARCH_REDIS_PREFIX"] + "limited:", api_limit=3)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+    forget(settings)
+
+
+def forget(settings: Settings) -> None:
     redis = connect_redis(settings)
     for key in redis.scan_iter(match=settings.redis_prefix + "*"):
         redis.delete(key)

@@ -104,6 +104,14 @@ def test_without_a_key_before_an_empty_one_is_refused(alone):
     assert alone.post("/api/papers", json=PAPER, headers={"X-API-Key": ""}).status_code == 401
 
 
+def test_without_redis_nobody_is_limited_or_waits():
+    settings = Settings(opensearch_hosts=["http://127.0.0.1:1"], redis_url="redis://127.0.0.1:1/0", api_limit=1)
+    started = time.monotonic()
+    with TestClient(create_app(settings)) as client:
+        assert [client.get("/api/nothing", headers={"X-API-Key": "key"}).status_code for _ in range(5)] == [404] * 5
+    assert time.monotonic() - started < 5
+
+
 def test_page_loads_nothing_from_elsewhere(alone):
     page = alone.get("/").text
     for host in ("googleapis", "gstatic", "cdnjs", "jsdelivr", "unpkg", "huggingface"):

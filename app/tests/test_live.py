@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
+
 import pytest
 from celery.contrib.testing.worker import start_worker
+from fastapi.testclient import TestClient
 from papersearch import tasks
+from papersearch.cache import Cache
+from papersearch.cache import connect as connect_redis
 from papersearch.load import load
 from papersearch.settings import Settings
+from papersearch.web import create_app
 
 PAPER = {"title": "A Paper that Only this Test Knows", "authors": ["Zyx Wvutsrq"], "year": 2020}
 KEY = {"X-API-Key": "key"}
@@ -104,3 +111,58 @@ def test_ingestion_stores_a_paper_once(live):
             assert live.get(f"/api/tasks/{task}", headers=KEY).json()["state"] == "SUCCESS"
     assert results == ["created", "updated"]
     assert live.get(f"/api/papers/{answer.json()['id']}").json()["title"] == PAPER["title"]
+
+
+def asked(client, key, times=1):
+    """The status of each request; 404 counts as let through."""
+    return [client.get("/api/nothing", headers={"X-API-Key": key} if key else {}).status_code for _ in range(times)]
+
+
+def test_each_key_has_a_limit_of_its_own(limited):
+    assert asked(limited, "one", 5) == [404, 404, 404, 429, 429]
+    assert asked(limited, "other", 4) == [404, 404, 404, 429]
+    assert asked(limited, "", 5) == [404] * 5
+
+
+def test_beyond_the_limit_says_when_to_come_back(limited):
+    before = refused(limited)
+    asked(limited, "one", 3)
+    answer = limited.get("/api/search", params={"q": "raft"}, headers={"X-API-Key": "one"})
+    assert answer.status_code == 429
+    assert 3590 <= int(answer.headers["retry-after"]) <= 3600
+    assert answer.json()["error"]["code"] == "too_many_requests"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert refused(limited) == before + 1
+
+
+def refused(client):
+    lines = client.get("/metrics").text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith('api_refused_total{reason="limit"}'))
+
+
+def test_wrong_keys_use_up_nothing_of_the_right_one(limited):
+    paper = {"json": PAPER, "headers": {"X-API-Key": "wrong"}}
+    assert [limited.post("/api/papers", **paper).status_code for _ in range(4)] == [401, 401, 401, 429]
+    assert asked(limited, "key") == [404]
+
+
+def test_all_hosts_count_together(limited):
+    settings = limited.app.state.service.settings.model_copy(update={"instance": "another"})
+    with TestClient(create_app(settings)) as another:
+        assert asked(limited, "one", 2) + asked(another, "one", 2) == [404, 404, 404, 429]
+
+
+def test_only_hashes_are_stored_and_they_expire(limited):
+    asked(limited, "a-key-to-hide")
+    settings = limited.app.state.service.settings
+    redis = connect_redis(settings)
+    digest = hashlib.sha256(b"key:a-key-to-hide").hexdigest()
+    assert [key.decode() for key in redis.scan_iter(match=settings.redis_prefix + "*")] == [f"{settings.redis_prefix}limit:{digest}"]
+    assert 0 < redis.ttl(f"{settings.redis_prefix}limit:{digest}") <= 3600
+
+
+def test_a_window_ends(limited):
+    cache = Cache(limited.app.state.service.settings)
+    assert [cache.count("somebody", 1).number for _ in range(3)] == [1, 2, 3]
+    time.sleep(1.1)
+    assert cache.count("somebody", 1).number == 1

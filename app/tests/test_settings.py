@@ -36,6 +36,13 @@ def test_hosts_are_split_at_commas(monkeypatch):
         {"redis_sentinels": ["a"]},
         {"redis_sentinels": ["user:word@a:1"]},
         {"log_level": "loud"},
+        {"api_limit": -1},
+        {"jwt_leeway": -1},
+        {"jwt_jwks_url": "http://issuer/keys"},
+        {"jwt_jwks_url": "http://127.0.0.1.issuer/keys"},
+        {"jwt_jwks_url": "https://user:word@issuer/keys"},
+        {"jwt_jwks_url": "file:///etc/passwd"},
+        {"jwt_jwks_url": "https://"},
     ],
 )
 def test_wrong_values_are_refused(wrong):
@@ -64,3 +71,20 @@ def test_sentinels_are_asked_with_the_same_login_and_tls(monkeypatch):
 def test_no_sentinel_is_reached_is_no_redis():
     settings = Settings(redis_url="redis://r:6379/0", redis_sentinels=["127.0.0.1:1"])
     assert Cache(settings).look_up("key") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"jwt_issuer": ""}, "PAPERSEARCH_JWT_ISSUER"),
+        ({"jwt_audience": ""}, "PAPERSEARCH_JWT_AUDIENCE"),
+        ({"jwt_jwks_url": ""}, "exactly one of PAPERSEARCH_JWT_KEYS and PAPERSEARCH_JWT_JWKS_URL"),
+        ({"jwt_keys": "/keys.pem"}, "exactly one of PAPERSEARCH_JWT_KEYS and PAPERSEARCH_JWT_JWKS_URL"),
+    ],
+)
+def test_what_is_missing_to_check_tokens_is_named(given, says):
+    complete = {"jwt_required": True, "jwt_issuer": "i", "jwt_audience": "a", "jwt_jwks_url": "https://issuer/keys"}
+    Settings(**complete)
+    with pytest.raises(ValidationError, match=says) as refused:
+        Settings(**complete | given, redis_password="secret")
+    assert "input_value" not in str(refused.value)  # pydantic would show the beginning of passwords

@@ -20,6 +20,7 @@ CONNECTION = _connection.connection_argument_spec()
 OPTIONS = {
     "state": {"type": "str", "choices": ["started", "phase", "stopped"], "default": "started"},
     "name": {"type": "str"},
+    "url_ca_path": {"type": "str"},
     "url": {"type": "list", "elements": "str", "default": []},
     "rate": {"type": "int", "default": 5},
     "duration": {"type": "int", "default": 3600},
@@ -64,7 +65,7 @@ class ActionModule(ActionBase):
                 raise AnsibleActionFail(f"url: {url!r} is not a URL such as https://search.example.com/health.")
         if _connection.IMPORT_ERROR:
             raise AnsibleActionFail("The proof needs opensearch-py in the Python of Ansible.")
-        own = ("url", "rate", "duration", "directory")
+        own = ("url", "url_ca_path", "rate", "duration", "directory")
         # Fail-over and patience are the prober's own.
         connection = {**{key: options[key] for key in CONNECTION}, "retries": 0}
         name = options["name"] or Path((context.CLIARGS.get("args") or ["proof"])[0]).stem

@@ -4,7 +4,8 @@
 """Who may reach which port: the declared matrix, turned into addresses, firewall rules and probes.
 
 One row of the matrix is a dictionary: C(name), C(port), optional C(proto) (V(tcp) unless said), C(to) (inventory groups that serve
-the port) and C(from) (what may reach it: inventory groups, CIDRs, or V(any)).
+the port), C(from) (what may reach it: inventory groups, CIDRs, or V(any)) and optional C(always) (V(false) for a port on which something
+listens at times only).
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def port_probes(matrix, prober, targets, groups, hostvars):
                 continue
             serves = target in _members(row["to"], groups, row)
             may = serves and _allowed(prober, _sources(row, groups, hostvars))
-            probes.append({"name": target, "service": row["name"], "host": target_address, "port": int(row["port"]), "open": may})
+            probe = {"name": target, "service": row["name"], "host": target_address, "port": int(row["port"]), "open": may}
+            probes.append({**probe, "always": row.get("always", True)})
     return probes
 
 
@@ -101,6 +103,9 @@ def port_differences(probes, results):
     differences = []
     for probe, result in zip(probes, results, strict=True):
         wanted = "open" if probe["open"] else "filtered"
+        # Nobody listens now, and the firewall lets through.
+        if probe["open"] and not probe.get("always", True) and result["state"] == "closed":
+            continue
         if result["state"] != wanted:
             differences.append(f"{probe['name']} port {probe['port']} ({probe['service']}) must be {wanted}, but is {result['state']}")
     return differences

@@ -37,6 +37,11 @@ options:
       - What begins, for O(state=phase); needed there.
       - The title of the report, for O(state=started). The name of the playbook if not set.
     type: str
+  url_ca_path:
+    description:
+      - File with the certificates of the authorities that may sign those of O(url). V(system) stands for the system's.
+      - Defaults to O(ca_path).
+    type: str
   url:
     description:
       - URLs to read, in turn. Only an answer of status 2xx is a good one; redirects are not followed.
@@ -92,7 +97,7 @@ attributes:
     details: The module changes nothing.
 notes:
   - The module runs on the controller, whatever the task's host, and does not connect to it.
-  - O(ca_path) also verifies the certificates of O(url). It and the client certificate are read again when they change.
+  - O(ca_path) and the client certificate are read again when they change.
 extends_documentation_fragment:
   - searchstack.platform.connection
   - searchstack.platform.attributes

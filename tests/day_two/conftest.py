@@ -71,10 +71,16 @@ def prove(lab, tmp_path_factory):
     return begin
 
 
+@pytest.fixture
+def figures():
+    """Lines that are shown at the end of the run."""
+    return FIGURES
+
+
 def pytest_terminal_summary(terminalreporter):
     """The figures of every operation."""
     if FIGURES:
-        terminalreporter.section("operations under the availability proof")
+        terminalreporter.section("figures")
         for line in FIGURES:
             terminalreporter.write_line(line)
 

@@ -16,6 +16,24 @@ from urllib3.util import Retry
 BALANCERS = {"edge-lb1": "198.18.77.81", "edge-lb2": "198.18.77.82"}
 APPLICATION = ("edge-app1", "edge-app2")
 
+# Each connection has had an answer, so that nothing waits for its first request.
+HOLD = """
+import socket, ssl, sys, time
+
+context = ssl._create_unverified_context()
+held = []
+for _ in range(int(sys.argv[2])):
+    try:
+        connection = context.wrap_socket(socket.create_connection((sys.argv[1], 443), 2))
+        connection.sendall(b"GET /assets/a.js HTTP/1.1\\r\\nHost: edge\\r\\n\\r\\n")
+        connection.recv(65536)
+        held.append(connection)
+    except OSError:
+        pass
+print("done", len(held), flush=True)
+time.sleep(60)
+"""
+
 
 class Edge(Controller):
     """The balancers, as an operator and as their clients see them."""
@@ -56,6 +74,13 @@ class Edge(Controller):
         command = ["curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}\\n", *arguments, f"https://{self.vip}{path}?[1-{count}]"]
         return self.on(client, shlex.join(command)).split()
 
+    def logged(self, request_id):
+        """The line of the log about a request, from whichever balancer answered it."""
+        look = {"nginx": "cat /var/log/nginx/access.log", "haproxy": "journalctl -u haproxy -o cat --since -2min"}[self.implementation]
+        found = [line for host in BALANCERS for line in self.on(host, f"{look} | grep -F {request_id} || true").splitlines()]
+        assert len(found) == 1, found
+        return json.loads(found[0])
+
     @contextlib.contextmanager
     def answering(self, status, *hosts):
         """These hosts answer everything with this status meanwhile."""
@@ -77,6 +102,18 @@ class Edge(Controller):
         finally:
             for host in hosts:
                 self.on(host, "systemctl start origin")
+
+    @contextlib.contextmanager
+    def holding_connections(self, client, count):
+        """A client that keeps so many connections open, or as many as it may, and asks nothing meanwhile."""
+        self.run("docker", "exec", "-i", f"searchstack-lab-{client}", "sh", "-c", "cat >/tmp/hold.py", stdin=HOLD)
+        self.on(client, f"systemd-run --quiet --unit hold python3 /tmp/hold.py {self.vip} {count}")
+        try:
+            while "done" not in self.on(client, "journalctl -u hold -o cat --since -1min"):
+                time.sleep(0.2)
+            yield
+        finally:
+            self.on(client, "systemctl stop hold")
 
     def until_all_answer(self, seconds=40):
         """Wait until every application host gets requests again."""

@@ -84,6 +84,29 @@ def test_a_request_keeps_a_plain_id_and_gets_one_otherwise(edge):
     assert edge.echoed("/", {"X-Request-ID": "order-67"})["headers"]["x-request-id"] == "order-67"
 
 
+def test_the_log_has_the_whole_of_a_header(edge):
+    agent = "Mozilla/5.0 (X11, Linux) (KHTML, like Gecko)"
+    edge.get("/", {"X-Request-ID": "order-68", "User-Agent": agent})
+    time.sleep(0.5)
+    line = edge.logged("order-68")
+    assert (line["user_agent"], line["status"], line["client"]) == (agent, "200", "198.18.77.1")
+
+
+@pytest.mark.parametrize("path", ["/%6detrics", "//metrics", "/./metrics", "/x/../metrics", "/%2e/metrics", "/metrics/./x"])
+def test_another_spelling_opens_no_blocked_path(edge, path):
+    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--path-as-is", "--cacert", str(edge.ca), f"https://{edge.vip}{path}"]
+    assert edge.run(*command).stdout == "404"
+
+
+def test_the_client_behind_proxies_is_the_last_that_is_none(edge):
+    for claimed, client in [
+        ("192.0.2.1, 192.0.2.2", "192.0.2.2"),
+        ("192.0.2.1, 192.0.2.2, 203.0.113.9", "192.0.2.2"),
+    ]:
+        told = edge.on("edge-client2", f"curl -sk -H 'X-Forwarded-For: {claimed}' https://{edge.vip}/")
+        assert json.loads(told)["headers"]["x-forwarded-for"] == client
+
+
 def test_a_stream_is_passed_on_as_it_comes(edge):
     with edge.pool() as pool:
         answer = pool.request("GET", "/gradio_api/stream/3", preload_content=False)
@@ -94,6 +117,13 @@ def test_a_stream_is_passed_on_as_it_comes(edge):
 def test_a_request_goes_on_to_a_host_that_is_well(edge):
     with edge.answering(502, "edge-app1"):
         assert {edge.echoed()["host"] for _ in range(12)} == {"edge-app2"}
+    edge.until_all_answer()
+
+
+def test_a_bad_answer_of_each_host_takes_nothing_away(edge):
+    with edge.answering(502, *APPLICATION):
+        assert [edge.get("/")[0] for _ in range(4)] == [502] * 4
+    assert edge.get("/")[0] == 200
     edge.until_all_answer()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from conftest import BALANCERS
 
 RATE, BURST = 10, 20
 
@@ -47,10 +48,33 @@ def test_what_a_page_consists_of_is_not_limited(edge):
     assert set(edge.statuses("edge-client1", 45, path="/assets/a.js")) == {"200"}
 
 
+@pytest.mark.parametrize("path", ["/assets/../api/x", "/assets/%2e%2e/api/x"])
+def test_what_only_looks_like_a_part_of_a_page_is(edge, path):
+    assert "429" in edge.statuses("edge-client1", 60, "--path-as-is", path=path)
+
+
+def test_open_pages_hold_their_streams(edge):
+    """More streams than requests may be answered at the same time."""
+    parallel = ("--parallel", "--parallel-max", "14", "--parallel-immediate")
+    assert edge.statuses("edge-client1", 14, *parallel, path="/gradio_api/stream/2") == ["200"] * 14
+
+
+def test_a_client_cannot_take_all_connections(edge):
+    with edge.holding_connections("edge-client1", 500):
+        assert edge.statuses("edge-client2", 5) == ["200"] * 5
+        for host in BALANCERS:
+            assert edge.on(host, "curl -s -m 2 http://127.0.0.1:8081/").strip() == "alive"
+
+
 def test_a_client_cannot_keep_everybody_busy(edge):
     """Ten requests at a time are answered."""
     statuses = edge.statuses("edge-client1", 16, "--parallel", "--parallel-max", "16", "--parallel-immediate", path="/slow/2")
     assert sorted(statuses) == ["200"] * 10 + ["429"] * 6
+
+
+def test_a_body_that_does_not_tell_its_length_is_refused_if_it_is_too_large(edge):
+    sent = "curl -s -o /dev/null -w '%{http_code}' -k --http2 -X POST -T -"
+    assert edge.on("edge-client2", f"head -c 100M /dev/zero | {sent} https://{edge.vip}/order", check=False) == "413"
 
 
 @pytest.mark.parametrize(("size", "status"), [(1, 200), (100, 413)])

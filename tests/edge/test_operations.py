@@ -35,6 +35,28 @@ def test_what_cannot_work_never_goes_live(edge):
     edge.converge()
 
 
+def test_a_failure_on_one_balancer_leaves_the_other_with_what_it_was_told(edge):
+    folder = f"/etc/{edge.implementation}"
+    edge.on("edge-lb1", f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}")
+    try:
+        edge.refused("loadbalancers.yml", "-e", '{"loadbalancer_security_headers": {"X-Told": "yes"}}')
+    finally:
+        edge.on("edge-lb1", f"umount {folder}")
+    head = edge.run("curl", "-sI", "--cacert", str(edge.ca), f"https://{BALANCERS['edge-lb2']}/").stdout.lower()
+    assert "x-told: yes" in head
+    edge.converge()
+
+
+def test_a_stream_does_not_hold_up_a_restart(edge):
+    for host, address in BALANCERS.items():
+        stream = f"curl -skN -o /dev/null https://{address}/gradio_api/stream/60"
+        edge.on("edge-client1", f"systemd-run --quiet --collect {stream}")
+        time.sleep(1)
+        began = time.monotonic()
+        edge.on(host, f"systemctl restart {edge.implementation}")
+        assert time.monotonic() - began < 20
+
+
 # One that begins with the one program goes both ways.
 @pytest.mark.parametrize("edge", ["haproxy"], indirect=True)
 def test_the_other_program_takes_over_unnoticed(edge, load):

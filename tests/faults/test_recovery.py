@@ -53,8 +53,48 @@ def test_requests_go_on_while_an_application_host_dies(lab):
     assert client.failed == []
 
 
+def holders(lab):
+    """The balancers that have the virtual address."""
+    return [host for host in ("lb1", "lb2") if f"{lab.vip}/" in lab.on(host, "ip -4 addr")]
+
+
+def test_the_virtual_address_leaves_a_balancer_that_does_not_serve(lab):
+    """There and back: the host is well, its balancer is not."""
+    for _ in range(2):
+        (holder,) = holders(lab)
+        with Client(lab, "/live", patience=1.5) as client:
+            lab.on(holder, "systemctl stop nginx")
+            try:
+                wait_until(lambda holder=holder: holders(lab) not in ([], [holder]), 10, "another balancer has the address")
+            finally:
+                lab.on(holder, "systemctl start nginx")
+            time.sleep(3)
+        assert len(holders(lab)) == 1
+        assert client.longest_gap() < 6.0
+        assert client.answers[-1][1].startswith("200")
+
+
+@pytest.mark.parametrize("seconds", [1, 6])
+def test_balancers_that_do_not_hear_each_other_agree_again(lab, seconds):
+    """For a moment, nothing moves. For longer, both serve the address; afterwards it is one."""
+    before = holders(lab)
+    with Client(lab, "/live", patience=1.5) as client:
+        deaf = f"iptables -I INPUT -p 112 -j DROP; sleep {seconds}; iptables -D INPUT -p 112 -j DROP"
+        for host in ("lb1", "lb2"):
+            lab.on(host, f"systemd-run --quiet --collect sh -c '{deaf}'")
+        time.sleep(seconds)
+        wait_until(lambda: len(holders(lab)) == 1, 6, "one balancer has the address")
+        time.sleep(1)
+    if seconds == 1:
+        assert holders(lab) == before
+        assert client.failed == []
+    assert len(holders(lab)) == 1
+    assert client.answers[-1][1].startswith("200")
+    assert client.longest_gap() < 4.0
+
+
 def test_the_virtual_address_moves_when_its_balancer_dies(lab, capsys):
-    holder = next(host for host in ("lb1", "lb2") if f"{lab.vip}/" in lab.on(host, "ip -4 addr"))
+    (holder,) = holders(lab)
     try:
         # One that waited for the dead balancer would not see the other one take over.
         with Client(lab, "/live", patience=1.5) as client:

@@ -2,26 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-
-import pytest
-from playwright.sync_api import expect, sync_playwright
-
-
-@pytest.fixture
-def page(lab, tmp_path):
-    """A browser's empty page."""
-    certificates = tmp_path / ".pki/nssdb"
-    certificates.mkdir(parents=True)
-    store = ["certutil", "-d", f"sql:{certificates}"]
-    subprocess.run([*store, "-N", "--empty-password"], check=True)
-    subprocess.run([*store, "-A", "-n", "lab", "-t", "C,,", "-i", str(lab.ca)], check=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"], env={"HOME": str(tmp_path)})
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
+from playwright.sync_api import expect
 
 
 def test_a_link_opens_with_its_search_done(page, lab):

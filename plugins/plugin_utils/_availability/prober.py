@@ -48,7 +48,8 @@ class Probe:
         rate, timeout = self._settings["rate"], self._params["timeout"]
         streams = []
         if self._settings["url"]:
-            reads = {**self._params, "url": self._settings["url"]}
+            authorities = self._settings.get("url_ca_path") or self._params["ca_path"]
+            reads = {**self._params, "url": self._settings["url"], "ca_path": None if authorities == "system" else authorities}
             streams += [
                 Stream("site_new", site.reader(reads, keep_connections=False), rate / 2, patience=timeout),
                 Stream("site_kept", site.reader(reads, keep_connections=True), rate / 2, patience=timeout, offset=1 / rate),

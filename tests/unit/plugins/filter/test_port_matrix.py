@@ -85,3 +85,9 @@ def test_differences_are_named(must_be_open, state, said):
     probe = {"name": "app1", "service": "Application", "host": "192.0.2.21", "port": 7860, "open": must_be_open}
     expected = [] if said is None else [f"app1 port 7860 (Application) {said}"]
     assert port_differences([probe], [{"state": state}]) == expected
+
+
+@pytest.mark.parametrize(("state", "said"), [("open", 0), ("closed", 0), ("filtered", 1)])
+def test_a_port_on_which_something_listens_at_times_may_be_closed(state, said):
+    probe = {"name": "lb1", "service": "ACME challenges", "host": "192.0.2.11", "port": 8402, "open": True, "always": False}
+    assert len(port_differences([probe], [{"state": state}])) == said
