@@ -6,11 +6,13 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from redis.sentinel import Sentinel
 
 from papersearch.settings import Settings
 
@@ -20,18 +22,30 @@ PAUSE = 5  # Seconds without a try after a failure: a Redis that is away must no
 
 
 def connect(settings: Settings) -> redis.Redis:
-    tls = {"ssl_ca_certs": str(settings.redis_ca)} if settings.redis_ca and settings.redis_url.startswith("rediss:") else {}
-    return redis.Redis.from_url(
-        settings.redis_url,
-        username=settings.redis_username or None,
-        password=settings.redis_password.get_secret_value() or None,
-        socket_timeout=settings.redis_timeout,
-        socket_connect_timeout=settings.redis_timeout,
+    options: dict[str, Any] = {
+        "username": settings.redis_username or None,
+        "password": settings.redis_password.get_secret_value() or None,
+        "socket_timeout": settings.redis_timeout,
+        "socket_connect_timeout": settings.redis_timeout,
         # One retry: a connection that Redis closed while idle is no failure.
-        retry=Retry(NoBackoff(), 1),
-        health_check_interval=30,
-        **tls,
-    )
+        "retry": Retry(NoBackoff(), 1),
+        "health_check_interval": 30,
+    }
+    tls = settings.redis_url.startswith("rediss:")
+    if tls and settings.redis_ca:
+        options["ssl_ca_certs"] = str(settings.redis_ca)
+    if not settings.redis_sentinels:
+        return redis.Redis.from_url(settings.redis_url, **options)
+    if tls:
+        options["ssl"] = True
+    database = urlsplit(settings.redis_url).path.strip("/") or 0
+    sentinel = Sentinel(sentinel_addresses(settings), sentinel_kwargs=options, db=int(database), **options)
+    return sentinel.master_for(settings.redis_sentinel_name)
+
+
+def sentinel_addresses(settings: Settings) -> list[tuple[str, int]]:
+    split = (address.rpartition(":") for address in settings.redis_sentinels)
+    return [(host.strip("[]"), int(port)) for host, _, port in split]
 
 
 class Used(NamedTuple):

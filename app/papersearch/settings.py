@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
     opensearch_alias: str = Field(default="papers", pattern=r"^[a-z0-9][a-z0-9_-]*$")
 
     redis_url: str = Field(default="redis://127.0.0.1:6379/0", pattern=r"^rediss?://[^@]+$")
+    # Where sentinels know which of several servers takes writes, they are asked: host:port. Of redis_url, scheme and database count then.
+    redis_sentinels: Annotated[list[str], NoDecode] = []
+    redis_sentinel_name: str = "primary"
     redis_username: str = ""
     redis_password: SecretStr = SecretStr("")
     redis_ca: Path | None = Field(default_factory=_platform_ca)
@@ -72,7 +76,7 @@ class Settings(BaseSettings):
     health_memory_max_percent: float = Field(default=95, gt=0, le=100)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("opensearch_hosts", mode="before")
+    @field_validator("opensearch_hosts", "redis_sentinels", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -83,6 +87,13 @@ class Settings(BaseSettings):
         for url in value:
             if not url.startswith(("http://", "https://")) or "@" in url:
                 raise ValueError("each host is a URL, http(s)://name:port, without credentials")
+        return value
+
+    @field_validator("redis_sentinels")
+    @classmethod
+    def _addresses(cls, value: list[str]) -> list[str]:
+        if not all(re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:@/]+):[0-9]+", address) for address in value):
+            raise ValueError("each sentinel is host:port")
         return value
 
     @field_validator("opensearch_ca", "redis_ca", "jwt_ca", "jwt_keys", mode="before")

@@ -29,11 +29,30 @@ def redis_url(settings: Settings) -> str:
     parts = urlsplit(settings.redis_url)
     password = settings.redis_password.get_secret_value()
     login = f"{quote(settings.redis_username, safe='')}:{quote(password, safe='')}@" if password else ""
+    if settings.redis_sentinels:
+        return ";".join(f"sentinel://{login}{address}{parts.path or '/0'}" for address in settings.redis_sentinels)
     return urlunsplit(parts._replace(netloc=login + parts.netloc))
+
+
+def sentinel_options(settings: Settings, tls: dict[str, Any]) -> dict[str, Any]:
+    """How the sentinels are asked which server takes writes: with the application's own login. Nothing where there are none."""
+    if not settings.redis_sentinels:
+        return {}
+    asked = {
+        "username": settings.redis_username or None,
+        "password": settings.redis_password.get_secret_value() or None,
+        "socket_timeout": settings.redis_timeout,
+        "socket_connect_timeout": settings.redis_timeout,
+    }
+    return {"master_name": settings.redis_sentinel_name, "sentinel_kwargs": asked | ({"ssl": True} | tls if tls else {})}
 
 
 def make_celery(settings: Settings) -> Celery:
     url = redis_url(settings)
+    tls: dict[str, Any] = {}
+    if settings.redis_url.startswith("rediss:"):
+        tls = {"ssl_cert_reqs": ssl.CERT_REQUIRED} | ({"ssl_ca_certs": str(settings.redis_ca)} if settings.redis_ca else {})
+    sentinel = sentinel_options(settings, tls)
     transport = {
         "global_keyprefix": f"{settings.redis_prefix}celery:",
         "visibility_timeout": 600,
@@ -41,10 +60,10 @@ def make_celery(settings: Settings) -> Celery:
         "socket_timeout": max(10, settings.redis_timeout),
         "socket_keepalive": True,
         "health_check_interval": 30,
+        **sentinel,
     }
     app = Celery("papersearch", broker=url, backend=url)
-    if settings.redis_url.startswith("rediss:"):
-        tls = {"ssl_cert_reqs": ssl.CERT_REQUIRED} | ({"ssl_ca_certs": str(settings.redis_ca)} if settings.redis_ca else {})
+    if tls:
         app.conf.update(broker_use_ssl=tls, redis_backend_use_ssl=tls)
     app.conf.update(
         task_default_queue="papersearch",
@@ -67,6 +86,7 @@ def make_celery(settings: Settings) -> Celery:
         result_backend_transport_options={
             "global_keyprefix": f"{settings.redis_prefix}celery:",
             "retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
+            **sentinel,
         },
         redis_socket_timeout=max(5, settings.redis_timeout),
         redis_socket_connect_timeout=settings.redis_timeout,

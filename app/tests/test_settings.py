@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from papersearch.cache import Cache, connect
 from papersearch.settings import Settings, get_settings
-from papersearch.tasks import redis_url
+from papersearch.tasks import make_celery, redis_url
 from pydantic import ValidationError
 
 
@@ -32,6 +33,8 @@ def test_hosts_are_split_at_commas(monkeypatch):
         {"opensearch_hosts": []},
         {"redis_url": "http://a"},
         {"redis_url": "redis://:word@a:6379/0"},
+        {"redis_sentinels": ["a"]},
+        {"redis_sentinels": ["user:word@a:1"]},
         {"log_level": "loud"},
         {"api_limit": -1},
         {"jwt_leeway": -1},
@@ -50,6 +53,24 @@ def test_wrong_values_are_refused(wrong):
 def test_celery_url_quotes_credentials():
     settings = Settings(redis_url="redis://r:6379/0", redis_username="app", redis_password="a/b@c:d")
     assert redis_url(settings) == "redis://app:a%2Fb%40c%3Ad@r:6379/0"
+
+
+def test_sentinels_are_asked_with_the_same_login_and_tls(monkeypatch):
+    monkeypatch.setenv("PAPERSEARCH_REDIS_SENTINELS", "a:1, [::1]:2")
+    settings = Settings(redis_url="rediss://r:6379/3", redis_username="app", redis_password="secret-word")
+    login = "app:secret-word@"
+    assert redis_url(settings) == f"sentinel://{login}a:1/3;sentinel://{login}[::1]:2/3"
+    options = make_celery(settings).conf.broker_transport_options
+    assert options["master_name"] == "primary"
+    assert options["sentinel_kwargs"]["ssl"] is True
+    sentinels = connect(settings).connection_pool.sentinel_manager.sentinels
+    given = [sentinel.connection_pool.connection_kwargs for sentinel in sentinels]
+    assert [(one["host"], one["port"], one["username"]) for one in given] == [("a", 1, "app"), ("::1", 2, "app")]
+
+
+def test_no_sentinel_is_reached_is_no_redis():
+    settings = Settings(redis_url="redis://r:6379/0", redis_sentinels=["127.0.0.1:1"])
+    assert Cache(settings).look_up("key") is None
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def opensearch_status(lab, user, password):
 
 
 def redis_answer(lab, user, password):
-    return lab.on("redis1", "redis-cli -h 127.0.0.1", stdin=f"AUTH {user} {password}\n").strip()
+    return lab.on("redis1", "redis-cli -s /run/redis/redis.sock", stdin=f"AUTH {user} {password}\n").strip()
 
 
 def key_status(lab, key):
