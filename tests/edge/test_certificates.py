@@ -68,7 +68,7 @@ def acme(edge, authority):
     """Arguments of playbooks for hosts that have never had a certificate of that authority. Afterwards all is as it was."""
     url, ca = authority
     for host in BALANCERS:
-        edge.on(host, "rm -rf /etc/letsencrypt/accounts /etc/letsencrypt/live /etc/letsencrypt/archive /etc/letsencrypt/renewal/* /etc/searchstack/site")
+        edge.on(host, "cd /etc/letsencrypt 2>/dev/null && rm -rf accounts live archive renewal/*; rm -rf /etc/searchstack/site")
         edge.run("docker", "exec", "-i", f"searchstack-lab-{host}", "sh", "-c", "cat >/etc/ssl/pebble.pem", stdin=ca)
     options = {"platform_site_tls": "acme", "acme_domains": [NAME], "acme_directory_url": url, "acme_directory_ca": "/etc/ssl/pebble.pem"}
     yield ("-e", json.dumps(options))
