@@ -6,6 +6,7 @@ import json
 import ssl
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import BALANCERS
@@ -99,6 +100,59 @@ def test_an_authority_that_is_away_leaves_what_serves(edge, acme):
     said = edge.refused("loadbalancers.yml", *acme, "-e", f"acme_directory_url=https://{CONTROLLER}:1/dir")
     assert "certbot" in said
     assert edge.get("/")[0] == 200
+
+
+@pytest.fixture
+def responder(tmp_path):
+    """(certificate with its issuer's, key) of an authority that says by OCSP, on the controller, that the certificate is good."""
+    folder = tmp_path / "ocsp"
+    folder.mkdir()
+    issuer, issuer_key = self_signed(folder, "issuer", "DNS:issuer.lab.test")
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, check=True)
+
+    openssl(
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-subj",
+        f"/CN={NAME}",
+        "-keyout",
+        "site.key",
+        "-out",
+        "site.csr",
+    )
+    (folder / "more").write_text(f"subjectAltName=DNS:{NAME}\nauthorityInfoAccess=OCSP;URI:http://{CONTROLLER}:8056/\n")
+    signed = ("-CA", str(issuer), "-CAkey", str(issuer_key), "-set_serial", "4096", "-days", "2", "-extfile", "more", "-out", "site.pem")
+    openssl("x509", "-req", "-in", "site.csr", *signed)
+    (folder / "index").write_text(f"V\t{datetime.now(UTC) + timedelta(days=2):%y%m%d%H%M%SZ}\t\t1000\tunknown\t/CN={NAME}\n")
+    (folder / "chain.pem").write_text((folder / "site.pem").read_text() + issuer.read_text())
+    answers = ["openssl", "ocsp", "-index", "index", "-port", "8056", "-rsigner", str(issuer), "-rkey", str(issuer_key), "-CA", str(issuer)]
+    server = subprocess.Popen([*answers, "-ndays", "1"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    yield folder / "chain.pem", folder / "site.key"
+    server.terminate()
+    server.wait()
+
+
+def test_what_the_authority_says_comes_with_the_certificate(edge, responder):
+    certificate, key = responder
+    own = {"platform_site_tls": "files", "platform_site_certificate_file": str(certificate), "platform_site_key_file": str(key)}
+    edge.converge("-e", json.dumps({**own, "loadbalancer_ocsp_stapling": True}))
+    ask = f"echo | openssl s_client -connect {BALANCERS['edge-lb1']}:443 -servername {NAME} -status 2>/dev/null"
+    for _ in range(20):
+        # nginx asks the responder when the first client comes.
+        told = edge.on("edge-client1", ask, check=False)
+        if "OCSP Response Status: successful" in told:
+            break
+        time.sleep(1)
+    assert "Cert Status: good" in told
+    edge.converge()
+    for host in BALANCERS:
+        edge.on(host, "rm -rf /etc/searchstack/site")
 
 
 def test_the_site_may_bring_its_own_certificate(edge, tmp_path):
