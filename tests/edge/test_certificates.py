@@ -126,7 +126,7 @@ def responder(tmp_path):
         "-out",
         "site.csr",
     )
-    (folder / "more").write_text(f"subjectAltName=DNS:{NAME}\nauthorityInfoAccess=OCSP;URI:http://{CONTROLLER}:8056/\n")
+    (folder / "more").write_text(f"subjectAltName=DNS:{NAME}\nauthorityInfoAccess=OCSP;URI:http://{CONTROLLER}:8056\n")
     signed = ("-CA", str(issuer), "-CAkey", str(issuer_key), "-set_serial", "4096", "-days", "2", "-extfile", "more", "-out", "site.pem")
     openssl("x509", "-req", "-in", "site.csr", *signed)
     (folder / "index").write_text(f"V\t{datetime.now(UTC) + timedelta(days=2):%y%m%d%H%M%SZ}\t\t1000\tunknown\t/CN={NAME}\n")

@@ -15,7 +15,9 @@ def test_the_site_is_graded_a_plus(edge):
     edge.run("docker", "exec", f"searchstack-lab-{CLIENT}", "sh", "-c", f"{ask} {edge.vip} https://edge.lab.test/ >/dev/null", check=False)
     found = json.loads(edge.on(CLIENT, "cat /tmp/grade.json"))
     told = {entry["id"]: entry["finding"] for entry in found}
-    assert [entry for entry in found if entry["severity"] in ("MEDIUM", "HIGH", "CRITICAL")] == []
+    # The lab's authority publishes no revocations.
+    wrong = [entry for entry in found if entry["severity"] in ("MEDIUM", "HIGH", "CRITICAL") and entry["id"] != "cert_revocation"]
+    assert wrong == []
     assert [told[name] for name in told if name.startswith("grade_cap_reason")] == []
     assert told["overall_grade"] == "A+"
-    assert int(told["final_score"]) >= 90
+    assert int(told["final_score"]) >= 95

@@ -19,6 +19,8 @@ RECENT = 100
 PATIENCE = 30
 PAUSE = 0.5
 PAGE = 10000
+# Whether it was done is not known: ids make it safe to send a document twice. The second is what a node says that stops meanwhile.
+NO_ANSWER = ("timeout", "node_closed_exception")
 # After this many seconds, the index of a proof that ended without removing it is anybody's to remove.
 GRACE = 600
 
@@ -119,7 +121,6 @@ class Ledger:
             try:
                 return self._client().request(method, path, body, query)
             except ApiError as error:
-                # After a timeout too: ids make it safe to send a document twice.
-                if not (error.retryable or error.type == "timeout") or self._clock() >= give_up:
+                if not (error.retryable or error.type in NO_ANSWER) or self._clock() >= give_up:
                     raise
             self._sleep(PAUSE)

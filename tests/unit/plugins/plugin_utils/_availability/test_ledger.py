@@ -13,6 +13,7 @@ from ansible_collections.searchstack.platform.plugins.plugin_utils._availability
 INDEX = f"{PREFIX}now"
 REFUSED = ApiError("PUT /", None, "unreachable", "refused", True)
 TIMEOUT = ApiError("PUT /", None, "timeout", "timed out", False)
+STOPS = ApiError("PUT /", 500, "node_closed_exception", "node closed")
 NOT_READY = ApiError("PUT /", 503, "", "not ready")
 DENIED = ApiError("PUT /", 403, "", "not yours")
 
@@ -93,8 +94,8 @@ def test_its_index_has_a_first_document_and_two_copies_where_there_are_nodes(led
 
 @pytest.mark.parametrize(
     ("script", "attempts"),
-    [([], 1), ([REFUSED], 2), ([TIMEOUT, NOT_READY], 3), (["answer lost"], 2), ([REFUSED, "answer lost", REFUSED], 4)],
-    ids=["at once", "refused", "timeout, not ready", "answer lost", "all of it"],
+    [([], 1), ([REFUSED], 2), ([TIMEOUT, NOT_READY], 3), (["answer lost"], 2), ([STOPS], 2), ([REFUSED, "answer lost", REFUSED], 4)],
+    ids=["at once", "refused", "timeout, not ready", "answer lost", "stops", "all of it"],
 )
 def test_a_document_is_acknowledged_once(ledger, cluster, script, attempts):
     cluster.script = list(script)
