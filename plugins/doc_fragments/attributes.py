@@ -24,3 +24,19 @@ attributes:
     support: full
     membership: [searchstack.platform.opensearch]
 """
+
+    # What every module has that only looks, on any host.
+    LOOKS = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check mode; it only looks.
+  diff_mode:
+    support: none
+    description: There is nothing to compare.
+  platform:
+    support: full
+    platforms: posix
+    description: The platforms on which the module runs.
+"""

@@ -16,17 +16,7 @@ description:
 author:
   - The searchstack developers (@searchstack)
 version_added: 0.1.0
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check mode; it only looks.
-  diff_mode:
-    support: none
-    description: There is nothing to compare.
-  platform:
-    support: full
-    platforms: posix
-    description: The platforms on which the module runs.
+extends_documentation_fragment: searchstack.platform.attributes.looks
 options:
   implementation:
     description: Which balancer's log is read. nginx writes to O(path), HAProxy to the journal.

@@ -14,17 +14,7 @@ description:
 author:
   - The searchstack developers (@searchstack)
 version_added: 0.1.0
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check mode; it only looks.
-  diff_mode:
-    support: none
-    description: There is nothing to compare.
-  platform:
-    support: full
-    platforms: posix
-    description: The platforms on which the module runs.
+extends_documentation_fragment: searchstack.platform.attributes.looks
 options:
   host:
     description: Address or name of the server.
