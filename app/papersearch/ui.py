@@ -23,8 +23,9 @@ from papersearch.store import StoreUnavailable
 
 PAGE_SIZE = 10
 EXAMPLES = ["attention is all you need", "distributed consensus", "ranking of documents", "CRISPR", "black holes"]
-# A link /?q=... opens with its search done.
-FROM_LINK = "(q, a, b) => [new URLSearchParams(location.search).get('q') ?? q, a, b]"
+# A link /?q=... opens with its search done, as if somebody had typed it and pressed the button.
+FROM_LINK = "q => new URLSearchParams(location.search).get('q') ?? q"
+PRESS = "() => { if (new URLSearchParams(location.search).get('q')) document.getElementById('search').click(); }"
 TO_LINK = "(q, a, b) => { history.replaceState(null, '', q ? '?q=' + encodeURIComponent(q) : location.pathname); return [q, a, b]; }"
 
 
@@ -71,10 +72,6 @@ def build(service: Service) -> gr.Blocks:
     def first(q: str, year_from: float | None, year_to: float | None, request: gr.Request) -> tuple[Any, ...]:
         return search(q, year_from, year_to, 1, request)
 
-    def opened(q: str, year_from: float | None, year_to: float | None, request: gr.Request) -> Any:
-        # Only a link changes what is shown: somebody may be typing, or even have searched, before this answer comes.
-        return (q, *first(q, year_from, year_to, request)) if q else gr.skip()
-
     def previous(q: str, year_from: float | None, year_to: float | None, page: float, request: gr.Request) -> tuple[Any, ...]:
         return search(q, year_from, year_to, page - 1, request)
 
@@ -100,8 +97,9 @@ def build(service: Service) -> gr.Blocks:
 
         inputs, outputs = [q, year_from, year_to], [number, shown, pages, back, forward]
         common = {"queue": settings.ui_queue, "api_visibility": "private", "show_progress": "minimal"}
-        page.load(opened, inputs, [q, *outputs], js=FROM_LINK, **common)
-        gr.on([go.click, q.submit], first, inputs, outputs, js=TO_LINK, **common)
+        page.load(None, q, q, js=FROM_LINK).then(None, js=PRESS)
+        # One after the other, so that the answer of the last search is the one that stays.
+        gr.on([go.click, q.submit], first, inputs, outputs, js=TO_LINK, trigger_mode="always_last", **common)
         back.click(previous, [*inputs, number], outputs, **common)
         forward.click(following, [*inputs, number], outputs, **common)
     return page
