@@ -10,7 +10,6 @@ import testinfra
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from controller import ROOT, Controller
-from playwright.sync_api import sync_playwright
 
 
 class Lab(Controller):
@@ -66,6 +65,9 @@ def lab():
 @pytest.fixture
 def page(lab, tmp_path):
     """The empty page of a browser that trusts the lab's authority."""
+    # Most stages have no browser.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
     certificates = tmp_path / ".pki/nssdb"
     certificates.mkdir(parents=True)
     store = ["certutil", "-d", f"sql:{certificates}"]

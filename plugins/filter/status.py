@@ -8,9 +8,8 @@ from __future__ import annotations
 import textwrap
 
 from ansible_collections.searchstack.platform.plugins.filter.node_names import node_names
-from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import last_success
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import hours_old, last_success
 
-SECONDS_AN_HOUR = 3600
 HOURS_A_DAY = 24
 # A terminal of 120 columns, less what Ansible indents by.
 WIDTH = 112
@@ -89,7 +88,7 @@ def _snapshot(result, now):
     last = last_success(result["snapshots"])
     if not last:
         return {**row, "last": None, "hours": None}
-    return {**row, "last": last["snapshot"], "hours": round((now - last["end_time_in_millis"] / 1000) / SECONDS_AN_HOUR, 1)}
+    return {**row, "last": last["snapshot"], "hours": round(hours_old(last, now), 1)}
 
 
 def _late(snapshot, limits):

@@ -9,7 +9,7 @@ import time
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._info import snapshots
-from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import last_success
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import hours_old, last_success
 
 # Where the way to a major version begins.
 FIRST_STEP = {3: (2, 19, 0)}
@@ -17,7 +17,6 @@ FIRST_STEP = {3: (2, 19, 0)}
 OPENSEARCH = 0x08000000
 # Version 2 reads what versions 1 and 7 of the predecessor made.
 READS_ALL = 2
-HOUR = 3600
 
 
 def check(client, params: dict, now=time.time) -> dict:
@@ -85,7 +84,7 @@ def _indices(client, target):
 def _snapshot(client, max_age, now):
     repositories = sorted(client.request("GET", "/_snapshot"))
     last = last_success([snapshot for repository in repositories for snapshot in snapshots(client, repository, ["*"])])
-    hours = (now - last["end_time_in_millis"] / 1000) / HOUR if last else None
+    hours = hours_old(last, now) if last else None
     if not repositories:
         yield "There is no snapshot repository, and no way leads back but a snapshot: declare one, or accept that there is none."
     elif not last or hours > max_age:
