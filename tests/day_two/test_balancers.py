@@ -53,7 +53,7 @@ def test_a_person_searches_within_the_limits_and_on_any_host(lab, page, program,
     for tier in ("app", "loadbalancers"):
         lab.play(f"{tier}.yml", *given)
     answers = []
-    page.on("response", lambda answer: answers.append(answer))  # not the method itself: Playwright sets attributes on what it is given
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (Playwright sets attributes on it)
     page.goto(f"https://{lab.vip}/?q=attention+is+all+you+need")
     expect(page.locator("ol.papers")).to_contain_text("Attention Is All You Need")
     search(page, "black holes")
