@@ -13,8 +13,9 @@ version_added: 0.1.0
 short_description: Prove from outside that nobody noticed an operation
 description:
   - Starts a process on the controller that behaves like the platform's users while other tasks change the platform. It reads pages at a
-    fixed rate, one attempt each, half of them on new connections and half on kept ones. It writes documents into an index of its own
-    and reads them, as a client does that asks the next node where one does not answer.
+    fixed rate, one attempt each, half of them on new connections and half on kept ones. As browsers do, it asks again on a new
+    connection where a kept one closes before any byte of the answer. It writes documents into an index of its own and reads them, as a
+    client does that asks the next node where one does not answer.
   - Requests are sent at their moments, whether or not earlier ones have been answered, and latency is measured from these moments.
     When the platform stands still for a while, it is slow for all who would have asked it then.
   - In the end, all documents that the cluster has acknowledged are read back, the index is removed, and C(report.json) and

@@ -19,6 +19,7 @@ RESET = struct.pack("ii", 1, 0)
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    answered = False
 
     def do_GET(self):
         self.server.seen.append((self.client_address[1], self.path))
@@ -27,6 +28,10 @@ class Handler(BaseHTTPRequestHandler):
             # Closing with a linger time of zero sends a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.connection.close()
+            self.close_connection = True
+            return
+        if what == "/reloading" and self.answered:
+            # As a server that is reloaded closes its idle connections, just as a request is on its way.
             self.close_connection = True
             return
         if what == "/half":
@@ -38,6 +43,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response({"/503": 503, "/404": 404, "/moved": 302}.get(what, 200))
         self.send_header("Content-Length", "0")
         self.end_headers()
+        self.answered = True
 
     def log_message(self, *arguments):
         pass

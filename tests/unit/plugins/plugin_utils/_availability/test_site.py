@@ -48,6 +48,14 @@ def test_an_answer_is_good_or_says_why_not(web, path, expected, kept):
     assert len(web.seen) == 1
 
 
+def test_a_kept_connection_that_closes_is_no_failure_as_browsers_ask_again(web):
+    read = reader({**PARAMS, "url": [web.url + "/", web.url + "/reloading"]}, keep_connections=True)
+    assert [outcome(read, number) for number in range(2)] == [None, None]
+    assert len({port for port, _path in web.seen}) == 2
+    web.behaviour["/"] = "/reset"
+    assert outcome(read, 2) == "ConnectionResetError: [Errno 104] Connection reset by peer"
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_server_that_is_not_there(refusing, kept):
     read = reader({**PARAMS, "url": [refusing]}, keep_connections=kept)
