@@ -41,7 +41,11 @@ class Server:
         "/_cluster/health": {"status": "yellow"},
         "/_cluster/settings": {"persistent": {}, "transient": {}},
         "/_cluster/state/metadata": {"metadata": {"cluster_coordination": {"voting_config_exclusions": [{"node_name": "os3"}]}}},
-        "/_snapshot": {"nightly": {"type": "fs"}, "backups": {"type": "fs"}},
+        "/_snapshot": {
+            "nightly": {"type": "fs", "settings": {"readonly": "false"}},
+            "backups": {"type": "fs"},
+            "others": {"type": "s3", "settings": {"readonly": "true"}},
+        },
     }
 
     def request(self, _method, path, _body=None, query=None):

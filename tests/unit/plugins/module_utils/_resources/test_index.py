@@ -10,7 +10,13 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resource imp
 from ansible_collections.searchstack.platform.plugins.module_utils._resources import _aliases, _mappings
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.index import Index
 
-SERVER_OWN = {"index.uuid": "x", "index.creation_date": "1", "index.version.created": "1", "index.provided_name": "i"}
+SERVER_OWN = {
+    "index.uuid": "x",
+    "index.history.uuid": "x",
+    "index.creation_date": "1",
+    "index.version.created": "1",
+    "index.provided_name": "i",
+}
 
 
 def declared(state="present", **parts):
