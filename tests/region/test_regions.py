@@ -1,0 +1,81 @@
+"""One region takes over from the other one: as planned, lost, and interrupted anywhere; and everything comes back."""
+
+from __future__ import annotations
+
+import pytest
+from controller import changed_hosts
+
+
+def settled(lab, *arguments):
+    """A second run changes nothing."""
+    assert changed_hosts(lab.play(*arguments).stdout) == []
+
+
+def test_a_rehearsal_touches_nothing(lab, regions):
+    before = regions.record("main")
+    said = " ".join(lab.play("dr_failover.yml", "-e", "dr_rehearsal=true").stdout.split())
+    assert "dr could take over" in said
+    assert (regions.record("main"), regions.record("dr")) == (before, before)
+    assert regions.ask("dr", "GET", "/_cat/indices/rehearsal-*?format=json") == []
+
+
+@pytest.mark.parametrize("cluster", ["dr", "main"])
+def test_a_planned_switch_loses_nothing(lab, regions, cluster):
+    other = {"dr": "main", "main": "dr"}[cluster]
+    epoch = regions.record(other)[1]
+    regions.write(other, f"last-before-{cluster}")
+    lab.play("dr_failover.yml", *regions.to(cluster))
+    assert regions.title(cluster, f"last-before-{cluster}")
+    assert regions.record(cluster) == regions.record(other) == (cluster, epoch + 1)
+    assert regions.reports()[-1]["gap"] == {"seconds": 0, "documents": 0}
+    # The old side is closed to writes.
+    with pytest.raises(AssertionError, match="cluster_block_exception"):
+        regions.write(other, "too-late")
+    settled(lab, "dr_failover.yml", *regions.to(cluster))
+
+
+def test_the_application_is_not_pointed_at_a_copy(lab, regions):
+    assert "two sides would be written to" in lab.refused("app.yml", *regions.to("dr"))
+
+
+# Each task, with the seconds after which the controller dies.
+@pytest.mark.parametrize(
+    "task", ["Ship them", "Write down who is active", "Open its indices", "Ask the other cluster", "Ship everything once"]
+)
+def test_a_killed_switch_goes_on(lab, regions, task):
+    cluster, other = ("dr", "main") if regions.record("main")[0] == "main" else ("main", "dr")
+    regions.write(other, "before-the-kill")
+    lab.kill_at(task, 1, "dr_failover.yml", *regions.to(cluster))
+    lab.play("dr_failover.yml", *regions.to(cluster))
+    assert regions.title(cluster, "before-the-kill")
+    settled(lab, "dr_failover.yml", *regions.to(cluster))
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.parametrize("lost", ["main", "dr"])
+def test_a_lost_region_comes_back_with_all_it_has(lab, regions, lost, turn):
+    other = {"dr": "main", "main": "dr"}[lost]
+    if regions.record(other)[0] != lost:
+        lab.play("dr_failover.yml", *regions.to(lost))
+    name = f"{lost}-{turn}"
+    regions.write(lost, f"both-{name}", "as it was")
+    # The timers stop, so that what follows is in the lost region alone.
+    for node in regions.nodes[lost]:
+        lab.on(node, "systemctl stop searchstack-snapshot-take@ship.timer")
+    regions.write(lost, f"gap-{name}")
+    regions.kill(lost)
+
+    lab.play("dr_failover.yml", *regions.to(other))
+    report = regions.reports()[-1]
+    assert report["kind"] == "emergency"
+    assert report["gap"]["seconds"] > 0
+    assert report["rto_seconds"] < 300
+    regions.write(other, f"meanwhile-{name}")
+
+    regions.start(lost)
+    assert "two sides would be written to" in lab.refused("app.yml", *regions.to(lost))
+    assert "dr_failback.yml" in lab.refused("dr_failover.yml", *regions.to(lost))
+    lab.play("dr_failback.yml", *regions.to(lost))
+    assert [regions.title(lost, f"{kind}-{name}") for kind in ("gap", "meanwhile")] == [f"gap-{name}", f"meanwhile-{name}"]
+    assert regions.record(lost) == regions.record(other)
+    settled(lab, "dr_failback.yml", *regions.to(lost))
