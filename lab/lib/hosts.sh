@@ -97,15 +97,19 @@ name_servers() {
 
 # run_host NAME ADDRESS
 run_host() {
-    local legacy=()
+    local legacy=() devices=() device
     # systemd 257 boots on a version 1 control group hierarchy only when told to.
     [ -e /sys/fs/cgroup/cgroup.controllers ] || legacy=(--env SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1)
+    # File systems that are programs, such as s3fs, and mounts that wait for their first use.
+    for device in /dev/fuse /dev/autofs; do
+        [ ! -e "$device" ] || devices+=(--device "$device")
+    done
     engine run --detach --name "$NETWORK-$1" --hostname "$1" --network "$NETWORK" --ip "$2" \
         --label searchstack.lab=1 --label searchstack.address="$2" --label searchstack.checkout="$ROOT" \
         --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add SYSLOG \
         --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
         --tmpfs /run --tmpfs /run/lock --cgroupns=private --stop-signal SIGRTMIN+3 --volume "$ARCHIVES:/srv/archives:ro" --volume "$SHARED:/srv/shared" \
-        --env container=docker "${legacy[@]}" \
+        --env container=docker "${legacy[@]}" "${devices[@]}" \
         --env LAB_NAMESERVERS="$(name_servers)" --env LAB_AUTHORIZED_KEY="$(cat "$STATE/ssh/id_ed25519.pub")" \
         "$IMAGE" >/dev/null
 }

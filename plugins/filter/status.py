@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import calendar
 import textwrap
+import time
 
 from ansible_collections.searchstack.platform.plugins.filter.node_names import node_names
-from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import hours_old, last_success
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import SECONDS_AN_HOUR, hours_old, last_success
 
 HOURS_A_DAY = 24
 # A terminal of 120 columns, less what Ansible indents by.
@@ -61,6 +63,8 @@ def _cluster(name, found, limits, now):
         problems.append(f"excluded from voting: {', '.join(cluster['voting_exclusions'])}")
     snapshots = [_snapshot(result, now) for result in found.get("status_snapshots", {}).get("results", [])]
     problems += [problem for snapshot in snapshots for problem in _late(snapshot, limits)]
+    proven = _proven(found.get("status_proven"), now)
+    problems += _unproven(proven, limits.get("proven_days"))
     replications, troubles = _replications(found.get("status_replication", {}), limits)
     return {
         "name": name,
@@ -75,6 +79,7 @@ def _cluster(name, found, limits, now):
         "allocation": allocation,
         "voting_exclusions": cluster["voting_exclusions"],
         "snapshots": snapshots,
+        "proven": proven,
         "replications": replications,
         "problems": problems + troubles,
     }
@@ -98,6 +103,30 @@ def _late(snapshot, limits):
         return [f"repository {snapshot['repository']} has no successful snapshot"]
     if snapshot["hours"] > limits["snapshot_hours"]:
         return [f"the last successful snapshot in {snapshot['repository']} is {_age(snapshot['hours'])} old"]
+    return []
+
+
+def _proven(report, now):
+    """When a drill last restored what the cluster's jobs keep, by the report of backup_verify.yml."""
+    if not report:
+        return None
+    drills = report["drills"]
+    at = calendar.timegm(time.strptime(report["at"], "%Y-%m-%dT%H:%M:%SZ"))
+    return {
+        "at": report["at"],
+        "days": round((now - at) / SECONDS_AN_HOUR / HOURS_A_DAY, 1),
+        **{key: max(drill[key] for drill in drills) for key in ("rpo_seconds", "rto_seconds")},
+    }
+
+
+def _unproven(proven, most):
+    """A backup that was never restored is none. Whether that is a problem, a site says."""
+    if not most:
+        return []
+    if proven is None:
+        return ["backups are unproven: backup_verify.yml restores and compares them"]
+    if proven["days"] > most:
+        return [f"backups were last proven {proven['days']:.0f} d ago"]
     return []
 
 
@@ -186,9 +215,16 @@ def status_table(report):
         _table(NODE_TITLES, report["nodes"], _node_cells),
         _table(HOST_TITLES, report["hosts"], _host_cells),
     ]
+    backups = [f"{row['name']} {_since(row['proven'])}" for row in report["clusters"] if row["up"]]
+    if backups:
+        tables.append(textwrap.fill(f"  Backups: {', '.join(backups)}", WIDTH, subsequent_indent="  "))
     problems = [textwrap.fill(problem, WIDTH, initial_indent="! ", subsequent_indent="  ") for problem in report["problems"]]
     count = len(problems)
     return "\n\n".join([*filter(None, tables), "\n".join([*problems, f"{count or 'No'} problem{'' if count == 1 else 's'}"])])
+
+
+def _since(proven):
+    return f"proven {proven['at'][:10]}" if proven else "unproven"
 
 
 def _table(titles, rows, cells):

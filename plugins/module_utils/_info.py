@@ -55,8 +55,14 @@ def cluster(client) -> dict:
         "allocation": allocation(settings),
         "restart_requested": bool(settings["persistent"].get(REQUESTED)),
         "voting_exclusions": sorted(entry["node_name"] for entry in excluded),
-        "repositories": sorted(client.request("GET", "/_snapshot")),
+        "repositories": repositories(client),
     }
+
+
+def repositories(client) -> list:
+    """Where the cluster's own snapshots are: not what it may only read, which another cluster writes."""
+    registered = client.request("GET", "/_snapshot")
+    return sorted(name for name, repository in registered.items() if repository.get("settings", {}).get("readonly") != "true")
 
 
 def allocation(settings: dict) -> dict:

@@ -29,12 +29,12 @@ def run(resource_class: type[Resource]) -> None:
     module.exit_json(changed=result.change.changed, diff=diff(resource, result.change), **resource.facts)
 
 
-def run_action(spec: dict, act: Callable) -> None:
+def run_action(spec: dict, act: Callable, **constraints) -> None:
     """A whole module that looks or works instead of declaring: `act(client, params, check_mode)` gives what it returns.
 
     `changed` is False unless given; `warnings` are shown as such.
     """
-    module = make_module(spec)
+    module = make_module(spec, **constraints)
     with failing_clearly(module):
         result = act(connect(module), module.params, module.check_mode)
     for warning in result.pop("warnings", []):
@@ -95,6 +95,20 @@ def connect(module: AnsibleModule, **overrides) -> _connection.Client:
     if _connection.IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("opensearch-py"), exception=_connection.IMPORT_ERROR)
     return _connection.Client({**module.params, **overrides})
+
+
+def another_cluster() -> dict:
+    """The specification of an option that holds the connection to a second cluster. Nothing of it comes from the environment."""
+    spec = {
+        name: {key: value for key, value in option.items() if key != "fallback"}
+        for name, option in _connection.connection_argument_spec().items()
+    }
+    return {
+        "type": "dict",
+        "options": spec,
+        "required_together": _connection.CONNECTION_REQUIRED_TOGETHER,
+        "required_by": _connection.CONNECTION_REQUIRED_BY,
+    }
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
-from ansible_collections.searchstack.platform.plugins.module_utils._info import snapshots
+from ansible_collections.searchstack.platform.plugins.module_utils._info import repositories, snapshots
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import hours_old, last_success
 
 # Where the way to a major version begins.
@@ -82,12 +82,12 @@ def _indices(client, target):
 
 
 def _snapshot(client, max_age, now):
-    repositories = sorted(client.request("GET", "/_snapshot"))
-    last = last_success([snapshot for repository in repositories for snapshot in snapshots(client, repository, ["*"])])
+    own = repositories(client)
+    last = last_success([snapshot for repository in own for snapshot in snapshots(client, repository, ["*"])])
     hours = hours_old(last, now) if last else None
-    if not repositories:
+    if not own:
         yield "There is no snapshot repository, and no way leads back but a snapshot: declare one, or accept that there is none."
     elif not last or hours > max_age:
         age = f"{hours:.0f} hours old" if last else "missing"
-        where = ", ".join(repositories)
+        where = ", ".join(own)
         yield f"The last successful snapshot ({where}) is {age}: take one of at most {max_age} hours, or accept that there is none."

@@ -80,7 +80,12 @@ cluster:
       elements: str
       returned: success
       sample: [os3]
-    repositories: {description: Names of the snapshot repositories., type: list, elements: str, returned: success, sample: [backups]}
+    repositories:
+      description: Names of the snapshot repositories that the cluster may write to.
+      type: list
+      elements: str
+      returned: success
+      sample: [backups]
 """
 
 from ansible_collections.searchstack.platform.plugins.module_utils import _info

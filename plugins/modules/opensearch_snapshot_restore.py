@@ -57,6 +57,12 @@ options:
     description: Whether indices that are there are closed and replaced. Their documents are lost. Every run with it restores again.
     type: bool
     default: false
+  redo_failed:
+    description:
+      - Whether an index whose earlier restore has failed is restored again. Such an index lacks shards, because a node went away
+        meanwhile or the repository could not be read.
+    type: bool
+    default: false
   wait_timeout:
     description: Seconds to wait for the shards. The restore goes on afterwards, and the next run waits for it.
     type: int

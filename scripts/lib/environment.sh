@@ -36,7 +36,7 @@ apt_install() {
 # use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.
 use_venv() {
     local key venv
-    key=$(cat "$ROOT"/requirements*.txt "$ROOT/$1" | sha256sum | cut -c1-12)
+    key=$(cat "$ROOT"/requirements*.txt "$ROOT"/lab/requirements.txt "$ROOT/$1" | sha256sum | cut -c1-12)
     venv=$SEARCHSTACK_CACHE/venv/$key
     if [ ! -e "$venv/.complete" ]; then
         # A Debian without Python gets one; one without ensurepip (Debian packages it apart) gets that.

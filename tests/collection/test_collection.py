@@ -66,7 +66,8 @@ def test_everything_is_documented(site, kind):
 @pytest.mark.parametrize("role", ROLES)
 def test_every_variable_of_a_role_is_specified_and_explained(role):
     defaults = yaml.safe_load((ROOT / "roles" / role / "defaults/main.yml").read_text()) or {}
-    options = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    specs = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text())["argument_specs"]
+    options = {name: option for entry in specs.values() for name, option in entry["options"].items()}
     assert {name for name in defaults if not name.startswith("__")} - set(options) == set()
     assert [name for name in options if not name.startswith(f"{role}_")] == []
     assert [name for name, option in options.items() if not option.get("description")] == []

@@ -15,6 +15,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resources im
 # What the server sets itself, or what holds for the first shard's life only: a declaration of an existing index leaves it out.
 OWN_SETTINGS = (
     "index.uuid",
+    "index.history.uuid",
     "index.creation_date",
     "index.provided_name",
     "index.version.",

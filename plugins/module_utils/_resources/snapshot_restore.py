@@ -17,6 +17,7 @@ from ansible_collections.searchstack.platform.plugins.module_utils._wait import 
 THERE, RESTORED, INCOMPLETE, FAILED = "as it was", "restored", "not complete", "failed"
 # Users, their hashes and rights: restored over, they would roll back; under another name, anybody could read them.
 SECURITY_INDICES = (".opendistro_security", ".opensearch-security")
+LONGEST_CAUSE = 300
 # Why a primary waits to be restored. One whose restore has failed has another reason.
 AWAITED = ("NEW_INDEX_RESTORED", "EXISTING_INDEX_RESTORED")
 
@@ -34,6 +35,7 @@ class SnapshotRestore(Resource):
         "ignore_index_settings": {"type": "list", "elements": "str"},
         "partial": {"type": "bool", "default": False},
         "overwrite": {"type": "bool", "default": False},
+        "redo_failed": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 600},
     }
     constraints = {"required_together": [("rename_pattern", "rename_replacement")]}
@@ -67,7 +69,7 @@ class SnapshotRestore(Resource):
         snapshot = read_snapshot(client, self.path, self.params["repository"])
         if snapshot is None:
             raise InvalidInput(f"snapshot: {self.params['snapshot']} is not in the repository {self.params['repository']}.")
-        chosen = [name for name in snapshot["indices"] if self._chosen(name)]
+        chosen = [name for name in snapshot["indices"] if self.chooses(name)]
         if not chosen:
             raise InvalidInput(
                 f"indices: nothing in the snapshot matches {self.params['indices']}; it holds {', '.join(snapshot['indices'])}."
@@ -80,7 +82,7 @@ class SnapshotRestore(Resource):
         if not existing:
             return None
         # An index whose restore an interrupted run has begun is there already.
-        states = [(shard["index"], _state(shard)) for shard in self._primaries(client)]
+        states = [(shard["index"], _state(shard)) for shard in self.primaries(client)]
         done = RESTORED if self.done else THERE
         return {name: next((state for state in (FAILED, INCOMPLETE) if (name, state) in states), done) for name in existing}
 
@@ -92,8 +94,10 @@ class SnapshotRestore(Resource):
 
     def check(self, change):
         failed = sorted(name for name, state in (change.before or {}).items() if state == FAILED)
-        if failed and not self.params["overwrite"]:
-            raise InvalidInput(f"{self.label}: an earlier restore of {', '.join(failed)} has failed. Delete it, or use overwrite=true.")
+        if failed and not self.params["overwrite"] and not self.params["redo_failed"]:
+            raise InvalidInput(
+                f"{self.label}: an earlier restore of {', '.join(failed)} has failed. Delete it, or use redo_failed=true or overwrite=true."
+            )
         return []
 
     def write(self, client, change):
@@ -112,8 +116,9 @@ class SnapshotRestore(Resource):
             )
         failed = [shard for shard in shards if _state(shard) == FAILED]
         if failed:
+            shard = failed[0]
             raise EngineError(
-                f"{self.label}: shard {failed[0]['shard']} of {failed[0]['index']} has failed ({failed[0]['unassigned.reason']})."
+                f"{self.label}: shard {shard['shard']} of {shard['index']} has failed ({shard['unassigned.reason']}). {_why(shard)}"
             )
         self.done = True
         self.facts["restored"] = sorted(missing + replaced)
@@ -141,17 +146,19 @@ class SnapshotRestore(Resource):
             raise
 
     def _look(self, client, names):
-        shards = [shard for shard in self._primaries(client) if shard["index"] in names]
+        shards = [shard for shard in self.primaries(client) if shard["index"] in names]
         ended = {shard["index"] for shard in shards if shard["state"] == "STARTED" or _state(shard) == FAILED}
         waiting = any(shard["state"] != "STARTED" and _state(shard) != FAILED for shard in shards)
         return ended == names and not waiting, shards
 
-    def _primaries(self, client):
-        columns = {"format": "json", "h": "index,shard,prirep,state,recoverysource.type,unassigned.reason"}
+    def primaries(self, client):
+        """The primary shards of the indices that have the names."""
+        columns = {"format": "json", "h": "index,shard,prirep,state,recoverysource.type,unassigned.reason,unassigned.details"}
         listed = client.request("GET", "/_cat/shards", query=columns)
         return [shard for shard in listed if shard["prirep"] == "p" and shard["index"] in self.sources]
 
-    def _chosen(self, name):
+    def chooses(self, name):
+        """Whether this index of a snapshot is restored."""
         chosen = False
         for pattern in self.params["indices"]:
             # "*" means what users keep, data streams included, not the indices of the server and its plugins.
@@ -173,3 +180,9 @@ def _state(shard):
         return None
     waits = shard["state"] == "INITIALIZING" or shard["unassigned.reason"] in AWAITED
     return INCOMPLETE if waits else FAILED
+
+
+def _why(shard):
+    """The last of the causes that the server names is the one that matters."""
+    causes = re.split(r"; nested: |\n", shard.get("unassigned.details") or "")
+    return next((cause.strip()[:LONGEST_CAUSE] for cause in reversed(causes) if cause.strip()), "")

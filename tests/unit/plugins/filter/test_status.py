@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from copy import deepcopy
 
 import pytest
@@ -11,7 +12,14 @@ from ansible_collections.searchstack.platform.plugins.filter.status import WIDTH
 
 NOW = 1_800_000_000
 HOUR = 3600
-LIMITS = {"certificate_days": 14, "disk_percent": 85, "snapshot_hours": 26, "replication_lag": 1000, "addresses": ["192.0.2.10"]}
+LIMITS = {
+    "certificate_days": 14,
+    "disk_percent": 85,
+    "snapshot_hours": 26,
+    "replication_lag": 1000,
+    "proven_days": 35,
+    "addresses": ["192.0.2.10"],
+}
 GROUPS = {"opensearch_clusters": ["main"], "opensearch_main": ["os1", "os2"]}
 ROLES = "cluster_manager,data,ingest,remote_cluster_client"
 
@@ -42,6 +50,11 @@ def snapshot(name, hours, state="SUCCESS"):
     return {"snapshot": name, "state": state, "end_time_in_millis": (NOW - hours * HOUR) * 1000}
 
 
+def proven(days):
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW - days * 24 * HOUR))
+    return {"at": at, "drills": [{"rpo_seconds": 60, "rto_seconds": 9}, {"rpo_seconds": 30, "rto_seconds": 12}]}
+
+
 SOUND = {
     "main": {
         "opensearch_cluster_group": "opensearch_main",
@@ -57,6 +70,7 @@ SOUND = {
         },
         "status_snapshots": {"results": [{"item": "backups", "snapshots": [snapshot("a", 27), snapshot("b", 3)]}]},
         "status_replication": {"replications": [{"name": "papers", "status": "SYNCING", "lag": 2}]},
+        "status_proven": proven(2),
     },
     "os1": host(),
     "os2": host(),
@@ -127,6 +141,8 @@ HOST = ("os1", "status_host", "host")
             "main: papers lacks 1001 operations of its leader",
         ),
         (("main", "status_replication", {"msg": "refused"}), "main: replication cannot be read: refused"),
+        (("main", "status_proven", {}), "main: backups are unproven: backup_verify.yml restores and compares them"),
+        (("main", "status_proven", proven(40)), "main: backups were last proven 40 d ago"),
         (("os2", "opensearch_node", "pending", True), "os2: a restart is pending"),
         (("os1", "status_host", {"unreachable": True, "msg": "timed\nout"}), "os1: cannot be reached: timed out"),
         ((*HOST, "services", {"opensearch": "failed"}), "os1: opensearch is failed"),
@@ -146,6 +162,18 @@ def test_each_problem_is_named_and_no_other(change, problem):
     found = report(change)
     assert found["problems"] == [problem]
     assert status_table(found).endswith(f"! {problem}\n1 problem")
+
+
+def test_when_the_backups_were_proven():
+    found = report()
+    assert found["clusters"][0]["proven"] == {"at": "2027-01-13T08:00:00Z", "days": 2.0, "rpo_seconds": 60, "rto_seconds": 12}
+    assert "Backups: main proven 2027-01-13\n" in status_table(found)
+    unproven = report(("main", "status_proven", {}))
+    assert "Backups: main unproven\n" in status_table(unproven)
+    # Where the site does not ask for it, that is no problem.
+    without = {key: value for key, value in LIMITS.items() if key != "proven_days"}
+    sound = {**SOUND, "main": {**SOUND["main"], "status_proven": {}}}
+    assert status_report(list(sound), sound, GROUPS, without, NOW)["problems"] == []
 
 
 def test_what_nobody_asked_is_no_problem():
@@ -177,6 +205,8 @@ def test_the_table():
         "  lb1   1 active  nginx 1.26.3         300 days     74   -       192.0.2.10",
         "  app1  1 active  papersearch 0.1.0-a  300 days     74   -       -",
         "  app2  1 active  papersearch 0.1.0-a  300 days     74   -       -",
+        "",
+        "  Backups: main proven 2027-01-13",
         "",
         "No problems",
     ]
