@@ -140,6 +140,7 @@ def region_report(looks, regions, way, now, **known):
                 "since": own.get("since"),
                 "documents": sum(index["documents"] or 0 for index in look["indices"]) if look["up"] else None,
                 "writable": [index["name"] for index in look["indices"] if not index["write_block"]],
+                "closed": [index["name"] for index in look["indices"] if index["write_block"]],
                 "snapshot": None if serves else gap["snapshot"],
                 "lag_seconds": None if serves else gap["seconds"],
                 "lag_operations": None if serves or way != "ccr" else sum(row.get("lag", 0) for row in known.get("replications") or []),
@@ -163,6 +164,11 @@ def _problems(rows, looks, active):
     if not active:
         return [*problems, "nobody is recorded as active: run playbooks/region.yml"]
     for row in rows:
+        if row["up"] and row["active"] and row["closed"]:
+            problems.append(
+                f"{row['cluster']} is active, but {', '.join(row['closed'])} cannot be written to: a fail-over was interrupted, or somebody "
+                f"set index.blocks.write. Run playbooks/dr_failover.yml, which ends the one and undoes the other"
+            )
         if row["up"] and not row["active"]:
             if not region_follows(looks, row["cluster"]):
                 problems.append(f"{row['cluster']} is no copy of {active['cluster']}: run playbooks/dr_failback.yml")

@@ -93,7 +93,9 @@ def test_a_lost_cluster_comes_back(lab, snapshots, tmp_path):
     assert snapshots.ask("PUT", "_snapshot/backups/lost-20260101000000?wait_for_completion=true", body)["snapshot"]["state"] == "SUCCESS"
     before = everything(snapshots)
     for node in NODES:
-        lab.on(node, "systemctl stop opensearch; rm -rf /var/lib/opensearch")
+        lab.on(node, "systemctl stop opensearch; rm -rf /var/lib/opensearch/*")
+    # Somebody tried whether it helps to start a node.
+    lab.on("os1", "systemctl start --no-block opensearch; sleep 60; ls /var/lib/opensearch/nodes/0")
     lab.play("restore.yml", *CLUSTER, "-e", "restore_repository=backups", "-e", "restore_job=lost", "-e", f"backups_directory={tmp_path}")
     assert everything(snapshots) == before
     report = json.loads(next(tmp_path.glob("lab/restore-main-*.json")).read_text())

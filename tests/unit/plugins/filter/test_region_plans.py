@@ -183,6 +183,10 @@ def test_the_report_tells_the_lag():
         (looks(answer("main"), answer("dr")), "nobody is recorded as active"),
         (looks(answer("main", record("main", 1)), answer("dr", record("main", 1))), "dr is a copy, but papers-v1 can be written to"),
         (looks(down("main"), down("dr")), "main cannot be reached\ndr cannot be reached\nnobody"),
+        (
+            looks(answer("main", record("main", 1), indices=[COPY]), answer("dr", record("main", 1), indices=[COPY], follow=SHIPPED)),
+            "main is active, but papers-v1 cannot be written to",
+        ),
     ],
 )
 def test_the_report_tells_what_is_wrong(found, says, matches):
