@@ -85,8 +85,10 @@ class Contents:
         """
         parts = ",".join(f"indices.*.shards.*.{part}" for part in ("routing.primary", "seq_no.max_seq_no", "commit.user_data"))
         answer = self._client.request("GET", f"{self._path}/_stats", query={"level": "shards", "filter_path": parts})
-        copies = answer["indices"][self.index]["shards"]
-        primaries = [next(copy for copy in copies[str(shard)] if copy["routing"]["primary"]) for shard in range(self.shards)]
+        copies = answer.get("indices", {}).get(self.index, {}).get("shards", {})
+        primaries = [copy for shard in range(self.shards) for copy in copies.get(str(shard), []) if copy["routing"]["primary"]]
+        if len(primaries) != self.shards or not all("commit" in copy for copy in primaries):
+            raise EngineError(f"{self.index}: shards are missing: wait until the index is healthy.")
         return [(int(copy["commit"]["user_data"]["local_checkpoint"]), copy["seq_no"]["max_seq_no"]) for copy in primaries]
 
     def pages(self, shard: int, after: int = -1) -> Iterator[list]:

@@ -41,11 +41,18 @@ def _shown(client, index):
     return {
         **{key: index[key] for key in ("name", "health", "status", "documents", "aliases", "settings", "mappings")},
         "write_block": str(index["settings"].get("index.blocks.write", "")).lower() == "true",
-        # Up to which sequence number each shard has everything. One whose shards are lost cannot tell.
-        "complete": [complete for complete, _largest in Contents(client, index["name"]).numbers()]
-        if opened and index["health"] != "red"
-        else [],
+        "complete": _complete(client, index["name"]) if opened and index["health"] != "red" else [],
     }
+
+
+def _complete(client, name):
+    """Up to which sequence number each shard has everything. One whose shards are lost or just come back cannot tell."""
+    try:
+        return [complete for complete, _largest in Contents(client, name).numbers()]
+    except EngineError as error:
+        if not error.answered:
+            raise
+        return []
 
 
 def record(client, wanted: dict, check_mode: bool) -> dict:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils import _region
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError, InvalidInput
 
 MAIN = {"cluster": "main", "epoch": 1, "since": "then", "copies": {}}
 DR = {"cluster": "dr", "epoch": 2, "since": "now", "copies": {"papers-v1": [3]}}
@@ -80,3 +80,37 @@ def test_a_look_is_one_request():
 def test_a_record_that_cannot_be_read_is_not_taken_for_none():
     with pytest.raises(EngineError, match="searchstack-follow cannot be read: gone"):
         _region.look(Cluster(DR, error="no_shard_available_action_exception"), "ship", [])
+
+
+class Restoring(Cluster):
+    """Its index is closed by a restore just after it was listed."""
+
+    def __init__(self, *errors):
+        super().__init__(MAIN)
+        self.errors = errors
+
+    def request(self, _method, path, **_more):
+        if path.endswith("/_stats"):
+            if self.errors:
+                raise self.errors[0]
+            return {"_shards": {"failed": 0}}
+        return []
+
+    def get(self, path, **_query):
+        return {path.split("/")[1]: {"settings": {"index.number_of_shards": "1", "index.creation_date": "1"}}}
+
+
+ROW = {"name": "papers-v1", "health": "green", "status": "open", "documents": 3, "aliases": {}, "settings": {}, "mappings": {}}
+
+
+@pytest.mark.parametrize("errors", [(), (ApiError("GET /papers-v1/_stats", 400, "index_closed_exception", "closed"),)])
+def test_a_copy_that_is_restored_just_now_is_a_copy(monkeypatch, errors):
+    monkeypatch.setattr(_region._info, "indices", lambda _client, _patterns: [ROW])
+    found = _region.look(Restoring(*errors), "ship", ["papers*"])
+    assert (found["active"], found["indices"][0]["complete"]) == (MAIN, [])
+
+
+def test_a_cluster_that_does_not_answer_any_more_says_nothing(monkeypatch):
+    monkeypatch.setattr(_region._info, "indices", lambda _client, _patterns: [ROW])
+    with pytest.raises(ApiError):
+        _region.look(Restoring(ApiError("GET /papers-v1/_stats", None, "", "refused")), "ship", ["papers*"])
