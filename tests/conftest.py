@@ -9,7 +9,8 @@ import pytest
 import testinfra
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
-from controller import ROOT, Controller
+from controller import ROOT, Controller, changed_hosts
+from proof import FIGURES, Proof
 
 
 class Lab(Controller):
@@ -79,3 +80,39 @@ def page(lab, tmp_path):
         page.set_default_timeout(30_000)
         yield page
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def prove(lab, tmp_path_factory):
+    """prove(operation): a Proof, whose arguments a playbook takes. prove.unnoticed(operation, playbook, ...): runs one for it, which does
+    what its check mode tells."""
+
+    def begin(operation):
+        return Proof(tmp_path_factory.mktemp(operation.replace(" ", "-")))
+
+    def unnoticed(operation, playbook, *arguments):
+        told = changed_hosts(lab.play(playbook, "--check", *arguments).stdout)
+        proof = begin(operation)
+        # With its own verdict, the playbook fails where somebody noticed; the figures are wanted then too.
+        run = lab.play(playbook, *proof.arguments, *arguments, check=False)
+        proof.nobody_noticed(operation)
+        assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+        assert told == changed_hosts(run.stdout)
+        return run
+
+    begin.unnoticed = unnoticed
+    return begin
+
+
+@pytest.fixture
+def figures():
+    """Lines that are shown at the end of the run."""
+    return FIGURES
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The figures of every operation."""
+    if FIGURES:
+        terminalreporter.section("figures")
+        for line in FIGURES:
+            terminalreporter.write_line(line)

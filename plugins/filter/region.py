@@ -166,8 +166,8 @@ def _problems(rows, looks, active):
     for row in rows:
         if row["up"] and row["active"] and row["closed"]:
             problems.append(
-                f"{row['cluster']} is active, but {', '.join(row['closed'])} cannot be written to: a fail-over was interrupted, or somebody "
-                f"set index.blocks.write. Run playbooks/dr_failover.yml, which ends the one and undoes the other"
+                f"{row['cluster']} is active, but {', '.join(row['closed'])} cannot be written to: a fail-over was interrupted, or "
+                f"somebody set index.blocks.write. Run playbooks/dr_failover.yml, which ends the one and undoes the other"
             )
         if row["up"] and not row["active"]:
             if not region_follows(looks, row["cluster"]):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from client import Client
 from controller import changed_hosts
 
 
@@ -20,11 +23,13 @@ def test_a_rehearsal_touches_nothing(lab, regions):
 
 
 @pytest.mark.parametrize("cluster", ["dr", "main"])
-def test_a_planned_switch_loses_nothing(lab, regions, cluster):
+def test_a_planned_switch_is_not_noticed_and_loses_nothing(lab, regions, prove, cluster):
     other = {"dr": "main", "main": "dr"}[cluster]
     epoch = regions.record(other)[1]
     regions.write(other, f"last-before-{cluster}")
-    lab.play("dr_failover.yml", *regions.to(cluster))
+    proof = prove(f"planned switch to {cluster}")
+    lab.play("dr_failover.yml", *proof.arguments, *regions.to(cluster))
+    proof.nobody_noticed(f"planned switch to {cluster}")
     assert regions.title(cluster, f"last-before-{cluster}")
     assert regions.record(cluster) == regions.record(other) == (cluster, epoch + 1)
     assert regions.reports()[-1]["gap"] == {"seconds": 0, "documents": 0}
@@ -53,7 +58,7 @@ def test_a_killed_switch_goes_on(lab, regions, task):
 
 @pytest.mark.parametrize("turn", [1, 2])
 @pytest.mark.parametrize("lost", ["main", "dr"])
-def test_a_lost_region_comes_back_with_all_it_has(lab, regions, lost, turn):
+def test_a_lost_region_comes_back_with_all_it_has(lab, regions, figures, lost, turn):
     other = {"dr": "main", "main": "dr"}[lost]
     if regions.record(other)[0] != lost:
         lab.play("dr_failover.yml", *regions.to(lost))
@@ -63,13 +68,22 @@ def test_a_lost_region_comes_back_with_all_it_has(lab, regions, lost, turn):
     for node in regions.nodes[lost]:
         lab.on(node, "systemctl stop searchstack-snapshot-take@ship.timer")
     regions.write(lost, f"gap-{name}")
-    regions.kill(lost)
-
-    lab.play("dr_failover.yml", *regions.to(other))
+    with Client(lab, path="/api/search?q=attention+{number}", seconds=900, pause=0.5) as client:
+        regions.kill(lost)
+        lab.play("dr_failover.yml", *regions.to(other))
+        over = len(client.answers)
+        time.sleep(10)
     report = regions.reports()[-1]
+    figures.append(
+        f"{lost} lost, turn {turn}: RTO {report['rto_seconds']} s, gap {report['gap']['seconds']} s; clients were without for "
+        f"{client.longest_gap():.0f} s, {len(client.failed)} of {len(client.answers)} requests failed"
+    )
     assert report["kind"] == "emergency"
     assert report["gap"]["seconds"] > 0
     assert report["rto_seconds"] < 300
+    # Once the playbook has said that the other side serves, it does.
+    assert [answer for _when, answer in client.answers[over:] if not answer.startswith("200")] == []
+    assert len(client.answers) > over + 5
     regions.write(other, f"meanwhile-{name}")
 
     regions.start(lost)

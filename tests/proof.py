@@ -1,0 +1,46 @@
+"""Operations under the availability proof: requests through the virtual address, and documents in the cluster."""
+
+from __future__ import annotations
+
+import json
+import time
+
+# The same for every operation, so that the figures can be compared.
+FIGURES = []
+READS = {"site_new", "site_kept"}
+
+
+class Proof:
+    """The proofs of one operation: more than one where its controller is killed and it is run again."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._began = time.monotonic()
+        self.arguments = ("-e", "availability_proof=true", "-e", f"availability_proof_directory={folder}")
+
+    def reports(self):
+        """All reports. A prober whose controller was killed needs a moment for its own."""
+        end = time.monotonic() + 120
+        while time.monotonic() < end and any(not (folder / "report.json").exists() for folder in self._folder.iterdir()):
+            time.sleep(1)
+        return [json.loads((folder / "report.json").read_text()) for folder in sorted(self._folder.iterdir())]
+
+    def nobody_noticed(self, operation):
+        """Every request was answered and every acknowledged document is there. The figures are shown at the end of the run."""
+        took = time.monotonic() - self._began
+        reports = self.reports()
+        requests, failures = (sum(report[key] for report in reports) for key in ("requests", "failures"))
+        acknowledged, lost, duplicated = (
+            sum(report["documents"][key] for report in reports) for key in ("acknowledged", "lost", "duplicated")
+        )
+        reads = [stream for report in reports for stream in report["streams"] if stream["name"] in READS]
+        slowest = max(stream["p99_ms"] for stream in reads)
+        gap = max(stream["longest_gap_s"] for report in reports for stream in report["streams"])
+        FIGURES.append(
+            f"{operation}: {took:.0f} s, {requests} requests, {failures} failed, {acknowledged} documents, {lost} lost, "
+            f"{duplicated} duplicated, p99 of reads {slowest:.0f} ms, longest gap {gap:.2f} s"
+        )
+        assert [failure for report in reports for failure in report["first_failures"]] == []
+        assert (failures, lost, duplicated) == (0, 0, 0)
+        assert requests > 100
+        assert acknowledged > 20
