@@ -24,48 +24,6 @@ options:
   other_index:
     description: Name of the right index. The same as O(index) if not given.
     type: str
-  other_cluster:
-    description:
-      - The cluster of O(other_index). The same as that of O(index) if not given.
-      - Takes the options of the connection, O(other_cluster.hosts) and so on, none of which comes from the environment.
-    type: dict
-    suboptions:
-      hosts:
-        description: As O(hosts).
-        type: list
-        elements: str
-        required: true
-        aliases: [urls]
-      ca_path:
-        description: As O(ca_path).
-        type: path
-      client_cert:
-        description: As O(client_cert).
-        type: path
-      client_key:
-        description: As O(client_key).
-        type: path
-      username:
-        description: As O(username).
-        type: str
-      password:
-        description: As O(password).
-        type: str
-      validate_certs:
-        description: As O(validate_certs).
-        type: bool
-        default: true
-      proxy:
-        description: As O(proxy).
-        type: str
-      timeout:
-        description: As O(timeout).
-        type: int
-        default: 40
-      retries:
-        description: As O(retries).
-        type: int
-        default: 3
   copy:
     description:
       - Whether the right index was restored from a snapshot of the left one, and nobody wrote into it afterwards.
@@ -94,6 +52,7 @@ attributes:
     details: The module changes nothing.
 extends_documentation_fragment:
   - searchstack.platform.connection
+  - searchstack.platform.other_cluster
   - searchstack.platform.attributes
 """
 

@@ -20,51 +20,9 @@ options:
     description: Name of the index that gets the documents. It must be there.
     type: str
     required: true
-  source_index:
+  other_index:
     description: Name of the index that is read. The same as O(index) if not given.
     type: str
-  source_cluster:
-    description:
-      - The cluster of O(source_index). The same as that of O(index) if not given.
-      - Takes the options of the connection, O(source_cluster.hosts) and so on, none of which comes from the environment.
-    type: dict
-    suboptions:
-      hosts:
-        description: As O(hosts).
-        type: list
-        elements: str
-        required: true
-        aliases: [urls]
-      ca_path:
-        description: As O(ca_path).
-        type: path
-      client_cert:
-        description: As O(client_cert).
-        type: path
-      client_key:
-        description: As O(client_key).
-        type: path
-      username:
-        description: As O(username).
-        type: str
-      password:
-        description: As O(password).
-        type: str
-      validate_certs:
-        description: As O(validate_certs).
-        type: bool
-        default: true
-      proxy:
-        description: As O(proxy).
-        type: str
-      timeout:
-        description: As O(timeout).
-        type: int
-        default: 40
-      retries:
-        description: As O(retries).
-        type: int
-        default: 3
   after:
     description:
       - Of each shard of the source, only documents with a greater sequence number than this list says.
@@ -82,6 +40,7 @@ attributes:
     details: Documents are counted, not shown.
 extends_documentation_fragment:
   - searchstack.platform.connection
+  - searchstack.platform.other_cluster
   - searchstack.platform.attributes
 """
 
@@ -93,7 +52,7 @@ EXAMPLES = r"""
     client_cert: /etc/searchstack/pki/admin.pem
     client_key: /etc/searchstack/pki/admin.key
     index: papers-v1
-    source_cluster:
+    other_cluster:
       hosts: [https://os1.example.com:9200]
       ca_path: /etc/searchstack/pki/ca.pem
       client_cert: /etc/searchstack/pki/admin.pem
@@ -138,18 +97,18 @@ from ansible_collections.searchstack.platform.plugins.module_utils._module impor
 
 OPTIONS = {
     "index": {"type": "str", "required": True},
-    "source_index": {"type": "str"},
-    "source_cluster": another_cluster(),
+    "other_index": {"type": "str"},
+    "other_cluster": another_cluster(),
     "after": {"type": "list", "elements": "int"},
     "list": {"type": "int", "default": 1000},
 }
 
 
 def act(client, params, check_mode):
-    source = params["source_index"] or params["index"]
-    if source == params["index"] and not params["source_cluster"]:
-        raise InvalidInput("source_index, source_cluster: name another index, or another cluster.")
-    elsewhere = Client(params["source_cluster"]) if params["source_cluster"] else client
+    source = params["other_index"] or params["index"]
+    if source == params["index"] and not params["other_cluster"]:
+        raise InvalidInput("other_index, other_cluster: name another index, or another cluster.")
+    elsewhere = Client(params["other_cluster"]) if params["other_cluster"] else client
     merge = Merge(client, Contents(elsewhere, source), Contents(client, params["index"]), params["list"])
     result = merge.run(params["after"], check_mode)
     kept, found = len(result["conflicts"]), result["counts"]["conflicts"]

@@ -28,6 +28,10 @@ class Snapshots:
         sent = ["-d", json.dumps(body)] if body is not None else []
         return json.loads(self._lab.cluster(path, "-X", method, *JSON, *sent) or "{}")
 
+    def register(self):
+        """The cluster knows the repository."""
+        self.ask("PUT", f"_snapshot/{self.repository}", {"type": "fs", "settings": {"location": FOLDER}})
+
     def write(self, first, count):
         """Documents with the numbers from `first` on."""
         lines = "".join(
@@ -74,7 +78,7 @@ def snapshots(lab, tmp_path):
     made = Snapshots(lab, tmp_path)
     made.tidy()
     lab.on("os1", f"install -d -o opensearch -g opensearch {FOLDER}")
-    made.ask("PUT", f"_snapshot/{made.repository}", {"type": "fs", "settings": {"location": FOLDER}})
+    made.register()
     throttled = {"location": FOLDER, "readonly": True, "max_restore_bytes_per_sec": "20kb"}
     made.ask("PUT", f"_snapshot/{made.slow}", {"type": "fs", "settings": throttled})
     made.ask("PUT", INDEX, {"settings": {"number_of_shards": 2, "number_of_replicas": 0}})

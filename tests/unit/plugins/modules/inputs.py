@@ -22,7 +22,7 @@ COMPLETE = {
     "health": {"wait_timeout": 0},
     "index": {"name": "a"},
     "index_comparison": {"index": "a", "other_index": "b"},
-    "index_merge": {"index": "a", "source_index": "b"},
+    "index_merge": {"index": "a", "other_index": "b"},
     "index_template": {"name": "a", "index_patterns": ["a*"]},
     "ingest_pipeline": {"name": "a", "processors": []},
     "ism_policy": {"name": "a", "default_state": "b", "states": [{"name": "b"}]},
