@@ -51,6 +51,11 @@ class Snapshots:
         assert taken["snapshot"]["state"] == "SUCCESS"
         return name
 
+    def delete(self, repository, name):
+        """Delete a snapshot, which a run that was cut off may have left or not."""
+        if name in {taken["snapshot"] for taken in self.ask("GET", f"_snapshot/{repository}/_all")["snapshots"]}:
+            self.ask("DELETE", f"_snapshot/{repository}/{name}")
+
     def documents(self, index):
         """All documents by id."""
         self.ask("POST", f"{index}/_refresh")

@@ -91,6 +91,7 @@ def test_a_lost_cluster_comes_back(lab, snapshots, tmp_path):
     snapshots.ask("PUT", "_plugins/_security/api/internalusers/by-hand", {"password": "Granite-Copper-17-Mica"})
     lab.play("security_backup.yml")
     body = {"indices": "*,-.*,-searchstack-*", "include_global_state": False}
+    snapshots.delete("backups", "lost-20260101000000")
     assert snapshots.ask("PUT", "_snapshot/backups/lost-20260101000000?wait_for_completion=true", body)["snapshot"]["state"] == "SUCCESS"
     lost = ("-e", "restore_repository=backups", "-e", "restore_job=lost", "-e", f"backups_directory={tmp_path}")
     before = everything(snapshots)
@@ -113,4 +114,4 @@ def test_a_lost_cluster_comes_back(lab, snapshots, tmp_path):
     said = lab.refused("restore.yml", *CLUSTER, "-e", "restore_repository=restore-test")
     assert f"{INDEX} is there: 1000 documents" in said
     snapshots.ask("DELETE", "_plugins/_security/api/internalusers/by-hand")
-    snapshots.ask("DELETE", "_snapshot/backups/lost-20260101000000")
+    snapshots.delete("backups", "lost-20260101000000")
