@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 
 class Regions:
@@ -63,3 +66,27 @@ class Regions:
 @pytest.fixture(scope="session")
 def regions(lab):
     return Regions(lab)
+
+
+@pytest.fixture
+def expired(lab):
+    """expired(host): the certificate of a host as it would be had nobody renewed it."""
+
+    def sign(host):
+        own = x509.load_pem_x509_certificate(lab.on(host, "cat /etc/searchstack/tls/node.pem").encode())
+        now = datetime.now(UTC)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(own.subject)
+            .issuer_name(own.issuer)
+            .public_key(own.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=90))
+            .not_valid_after(now - timedelta(minutes=1))
+        )
+        for extension in own.extensions:
+            builder = builder.add_extension(extension.value, extension.critical)
+        key = serialization.load_pem_private_key((lab.ca.parent / "ca.key").read_bytes(), password=None)
+        return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+    return sign

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -41,6 +42,28 @@ def test_a_planned_switch_is_not_noticed_and_loses_nothing(lab, regions, prove, 
 
 def test_the_application_is_not_pointed_at_a_copy(lab, regions):
     assert "two sides would be written to" in lab.refused("app.yml", *regions.to("dr"))
+
+
+def test_an_expired_certificate_of_the_copy_is_told_and_harms_nothing(lab, regions, expired):
+    copy = "dr" if regions.record("main")[0] == "main" else "main"
+    host = regions.nodes[copy][0]
+    before = regions.title(copy, "last-before-main")
+    pem = expired(host)
+    certificate = "/etc/opensearch/certs/node.pem"
+    lab.on(host, f"cp -p {certificate} /root/node.pem; cat > {certificate}; systemctl restart opensearch", stdin=pem)
+    try:
+        said = " ".join(lab.play("dr_status.yml").stdout.split())
+        assert f"{copy} cannot be reached" in said
+        assert "certificate has expired" in said
+        lab.on(host, "systemctl start searchstack-snapshot-follow@ship.service", check=False)
+        metrics = lab.on(host, "cat /var/lib/prometheus/node-exporter/searchstack_snapshot_follow_ship.prom")
+        assert re.search(r"^searchstack_snapshot_follow_last_attempt_success.* 0$", metrics, re.MULTILINE)
+        # A switch to it is refused before anything is closed.
+        assert f"{copy} cannot be reached" in lab.refused("dr_failover.yml", *regions.to(copy))
+    finally:
+        lab.on(host, f"cp -p /root/node.pem {certificate}; rm /root/node.pem; systemctl restart opensearch")
+    lab.play("verify.yml")
+    assert regions.title(copy, "last-before-main") == before
 
 
 # Each task, with the seconds after which the controller dies.

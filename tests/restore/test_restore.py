@@ -65,6 +65,21 @@ def test_a_corrupt_repository(lab, snapshots):
     assert snapshots.documents(f"restored-{INDEX}") == snapshots.documents(INDEX)
 
 
+def test_a_full_disk(lab, snapshots):
+    """The servers' own limit, set to where their disks are fuller than that."""
+    limit = "cluster.routing.allocation.disk.watermark.low"
+    snapshots.ask("PUT", "_cluster/settings", {"transient": {limit: "1%"}})
+    try:
+        said = lab.refused("restore.yml", *ONE, *of(snapshots), "-e", "restore_wait=5")
+    finally:
+        snapshots.ask("PUT", "_cluster/settings", {"transient": {limit: None}})
+    assert f"No node takes shard 0 of restored-{INDEX}" in said
+    assert "watermark" in said
+    # With room, the next run goes on.
+    lab.play("restore.yml", *ONE, *of(snapshots))
+    assert snapshots.documents(f"restored-{INDEX}") == snapshots.documents(INDEX)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -9,7 +9,7 @@ import re
 from fnmatch import fnmatchcase
 
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._resource import Resource
 from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshot
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
@@ -112,7 +112,7 @@ class SnapshotRestore(Resource):
             left = [f"{shard['shard']} of {shard['index']} ({shard['state']})" for shard in shards if shard["state"] != "STARTED"]
             raise EngineError(
                 f"{self.label} is not complete after {self.params['wait_timeout']} s; of {len(shards)} primary shards are missing: "
-                f"{', '.join(left[:3]) or 'all'}. What is under way goes on: run again to wait."
+                f"{', '.join(left[:3]) or 'all'}.{_refused(client, shards)} What is under way goes on: run again to wait."
             )
         failed = [shard for shard in shards if _state(shard) == FAILED]
         if failed:
@@ -180,6 +180,20 @@ def _state(shard):
         return None
     waits = shard["state"] == "INITIALIZING" or shard["unassigned.reason"] in AWAITED
     return INCOMPLETE if waits else FAILED
+
+
+def _refused(client, shards):
+    """Why no node takes a shard, such as full disks, in the server's words. It takes one that is merely under way."""
+    waiting = next((shard for shard in shards if shard["state"] == "UNASSIGNED"), None)
+    if waiting is None:
+        return ""
+    asked = {"index": waiting["index"], "shard": int(waiting["shard"]), "primary": True}
+    try:
+        decisions = client.request("POST", "/_cluster/allocation/explain", asked).get("node_allocation_decisions", [])
+    except ApiError:
+        return ""
+    told = [decider["explanation"] for decision in decisions for decider in decision.get("deciders", []) if decider["decision"] == "NO"]
+    return f" No node takes shard {waiting['shard']} of {waiting['index']}: {told[0].rstrip('.')}." if told else ""
 
 
 def _why(shard):
