@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,6 +47,15 @@ class Regions:
     def to(cluster):
         """The declaration that a cluster shall be active."""
         return "-e", f"platform_search_group=opensearch_{cluster}"
+
+    def restart(self, cluster):
+        """The one node of a region restarts, and listens again."""
+        (node,) = self.nodes[cluster]
+        self.lab.on(node, "systemctl restart opensearch")
+        end = time.monotonic() + 120
+        while subprocess.run(["curl", "-sko", "/dev/null", f"https://{self.lab.address(node)}:9200"], check=False).returncode:
+            assert time.monotonic() < end, f"{node} does not listen"
+            time.sleep(1)
 
     def kill(self, cluster):
         """All nodes of a region, hard."""

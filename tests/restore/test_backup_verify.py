@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 from conftest import INDEX
+from controller import changed_hosts
 
 METRICS = "/var/lib/prometheus/node-exporter"
 
@@ -92,3 +94,28 @@ def test_check_mode_changes_nothing(lab, snapshots, verify):
     run = lab.play("backup_verify.yml", "--check", *verify.arguments())
     assert "changed=0" in run.stdout
     assert snapshots.indices("drill-*") == []
+
+
+def test_a_timer_proves_them(lab, snapshots, verify, tmp_path):
+    """A host of the lab stands for the controller, which runs no systemd here; what its timer would run is run."""
+    ssh = "-o UserKnownHostsFile=.lab/ssh/known_hosts -i .lab/ssh/id_ed25519"
+    controller = {"ansible_connection": "ssh", "ansible_host": lab.address("mon1"), "ansible_user": "admin", "ansible_become": True}
+    stands_for = {"all": {"hosts": {"localhost": {**controller, "ansible_ssh_common_args": ssh}}}}
+    (tmp_path / "controller.json").write_text(json.dumps(stands_for))
+    arguments = ("-i", "inventories/lab", "-i", str(tmp_path / "controller.json"))
+    chosen = ("-e", json.dumps({"backup_verify_arguments": list(verify.arguments())}))
+    unit = "searchstack-backup-verify-lab"
+    said = lab.refused("backup_verify_timer.yml", *arguments, "-e", "backup_verify_schedule=sometimes")
+    assert "backup_verify_schedule (sometimes): Failed to parse calendar specification" in said
+    try:
+        lab.play("backup_verify_timer.yml", *arguments, *chosen)
+        assert changed_hosts(lab.play("backup_verify_timer.yml", *arguments, *chosen).stdout) == []
+        assert unit in lab.on("mon1", "systemctl list-timers")
+        service = dict(line.split("=", 1) for line in lab.on("mon1", f"systemctl cat {unit}.service").splitlines() if "=" in line)
+        assert service["WorkingDirectory"] == str(lab.root)
+        lab.run(*shlex.split(service["ExecStart"]), timeout=600)
+        assert verify.report("proven")["drills"][0]["documents"] == 1000
+    finally:
+        lab.play("backup_verify_timer.yml", *arguments, "-e", "backup_verify_schedule=")
+    assert unit not in lab.on("mon1", "systemctl list-timers --all; ls /etc/systemd/system")
+    assert changed_hosts(lab.play("backup_verify_timer.yml", *arguments, "-e", "backup_verify_schedule=").stdout) == []
