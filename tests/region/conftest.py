@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -48,15 +47,6 @@ class Regions:
         """The declaration that a cluster shall be active."""
         return "-e", f"platform_search_group=opensearch_{cluster}"
 
-    def restart(self, cluster):
-        """The one node of a region restarts, and listens again."""
-        (node,) = self.nodes[cluster]
-        self.lab.on(node, "systemctl restart opensearch")
-        end = time.monotonic() + 120
-        while subprocess.run(["curl", "-sko", "/dev/null", f"https://{self.lab.address(node)}:9200"], check=False).returncode:
-            assert time.monotonic() < end, f"{node} does not listen"
-            time.sleep(1)
-
     def kill(self, cluster):
         """All nodes of a region, hard."""
         for node in self.nodes[cluster]:
@@ -67,6 +57,17 @@ class Regions:
         for node in self.nodes[cluster]:
             self.lab.run("docker", "start", f"searchstack-lab-{node}")
         self.lab.run("lab/create", timeout=1200)
+        end = time.monotonic() + 300
+        while not self._whole(cluster):
+            assert time.monotonic() < end, f"{cluster} does not come back"
+            time.sleep(2)
+
+    def _whole(self, cluster):
+        """Whether all its nodes are there, and its users can log in."""
+        try:
+            return self.ask(cluster, "GET", "/_cluster/health")["number_of_nodes"] == len(self.nodes[cluster])
+        except AssertionError:
+            return False
 
     def reports(self):
         """Reports of fail-overs, the oldest first."""
@@ -80,10 +81,10 @@ def regions(lab):
 
 
 @pytest.fixture
-def expired(lab):
-    """expired(host): the certificate of a host as it would be had nobody renewed it."""
+def expiring(lab):
+    """expiring(host, seconds): the certificate of a host as it would be had nobody renewed it, so many seconds before its end."""
 
-    def sign(host):
+    def sign(host, seconds):
         own = x509.load_pem_x509_certificate(lab.on(host, "cat /etc/searchstack/tls/node.pem").encode())
         now = datetime.now(UTC)
         builder = (
@@ -92,8 +93,8 @@ def expired(lab):
             .issuer_name(own.issuer)
             .public_key(own.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=90))
-            .not_valid_after(now - timedelta(minutes=1))
+            .not_valid_before(now - timedelta(minutes=1))
+            .not_valid_after(now + timedelta(seconds=seconds))
         )
         for extension in own.extensions:
             builder = builder.add_extension(extension.value, extension.critical)
