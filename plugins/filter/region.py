@@ -160,7 +160,7 @@ def region_report(looks, regions, way, now, **known):
 
 
 def _problems(rows, looks, active):
-    problems = [f"{row['cluster']} cannot be reached" for row in rows if not row["up"]]
+    problems = [f"{row['cluster']} cannot be reached: {row['reason']}" for row in rows if not row["up"]]
     if not active:
         return [*problems, "nobody is recorded as active: run playbooks/region.yml"]
     for row in rows:

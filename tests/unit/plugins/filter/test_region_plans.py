@@ -178,11 +178,11 @@ def test_the_report_tells_the_lag():
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (LOST, "main cannot be reached"),
+        (LOST, "main cannot be reached: no answer at all"),
         (BACK, "main is no copy of dr: run playbooks/dr_failback.yml"),
         (looks(answer("main"), answer("dr")), "nobody is recorded as active"),
         (looks(answer("main", record("main", 1)), answer("dr", record("main", 1))), "dr is a copy, but papers-v1 can be written to"),
-        (looks(down("main"), down("dr")), "main cannot be reached\ndr cannot be reached\nnobody"),
+        (looks(down("main"), down("dr")), "main cannot be reached: no answer at all\ndr cannot be reached: no answer at all\nnobody"),
         (
             looks(answer("main", record("main", 1), indices=[COPY]), answer("dr", record("main", 1), indices=[COPY], follow=SHIPPED)),
             "main is active, but papers-v1 cannot be written to",
