@@ -59,7 +59,7 @@ def test_an_expired_certificate_of_the_copy_is_told_and_harms_nothing(lab, regio
         assert "certificate has expired" in said
         lab.on(host, "systemctl start searchstack-snapshot-follow@ship.service", check=False)
         metrics = lab.on(host, "cat /var/lib/prometheus/node-exporter/searchstack_snapshot_follow_ship.prom")
-        assert re.search(r"^searchstack_snapshot_follow_last_attempt_success.* 0$", metrics, re.MULTILINE)
+        assert re.search(r"^searchstack_follow_last_attempt_success.* 0$", metrics, re.MULTILINE)
         # A switch to it is refused before anything is closed.
         assert "dr cannot be reached" in lab.refused("dr_failover.yml", *regions.to("dr"))
     finally:

@@ -137,6 +137,12 @@ class Cluster:
             try:
                 return self.send("GET", path, timeout=timeout)
             except (OSError, http.client.HTTPException) as error:
+                refused = getattr(error, "reason", None)
+                if isinstance(refused, ssl.SSLCertVerificationError):
+                    raise Trouble(
+                        UNAVAILABLE,
+                        f"The certificate of {self.url} is refused ({refused}): run playbooks/site.yml, which renews it.",
+                    ) from error
                 problem = f"{type(error).__name__}: {error}"
             except ApiError as error:
                 if error.status not in (429, 502, 503, 504):
@@ -263,6 +269,11 @@ class Metrics:
             part = self.file.with_suffix(".part")
             part.write_text(metrics_text(self.family, self.labels, self.values))
             part.replace(self.file)
+
+    def withdraw(self):
+        """Another node tells."""
+        if self.file:
+            self.file.unlink()
 
 
 def quoted(*parts):
@@ -722,10 +733,12 @@ def run(options):
         report = status_of(cluster, settings, time.time())
         print(json.dumps(report, indent=2)) if options.json else show(report)
         return
+    # Before anybody is asked: a node that cannot find out whether it has to act tells that it failed.
+    metrics, work = work_of(options, settings, cluster)
     if not cluster.is_mine_to_act():
+        metrics.withdraw()
         print("Another node is the elected cluster manager, and acts.")
         return
-    metrics, work = work_of(options, settings, cluster)
     metrics.tell(**work(), last_attempt_success=1)
 
 

@@ -31,6 +31,13 @@ def metrics(tmp_path):
     return (tmp_path / "run/metrics").read_text()
 
 
+def test_a_node_that_does_not_answer_is_told(command, settings, tmp_path):
+    done = command("take", "daily", url="http://127.0.0.1:1", wait=0)
+    assert done.returncode != 0
+    assert "has not answered" in done.stderr
+    assert 'searchstack_snapshot_last_attempt_success{name="daily",repository="s3"} 0' in metrics(tmp_path)
+
+
 def test_only_the_elected_manager_acts(command, server, tmp_path):
     server.answers[r"GET /_cat/cluster_manager.*"] = [[{"node": "os2"}]]
     done = command("take", "daily")

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import ssl
+import urllib.error
+
 import pytest
 
 NOW = 1795725113.0  # 2026-11-26 20:31:53
@@ -66,6 +69,16 @@ def test_one_that_runs_already_is_waited_for(taker, server, repository):
 def test_a_node_that_goes_away_is_waited_for(taker, repository):
     repository |= {rf"PUT /_snapshot/s3/{NAME}.*": (0, None), rf"GET /_snapshot/s3/{NAME}": [(503, {}), listed(snapshot())]}
     assert taker.run()["last_success_timestamp_seconds"] == NOW
+
+
+def test_a_refused_certificate_is_not_waited_for(script, cluster, monkeypatch):
+    def refuse(*_arguments, **_more):
+        raise urllib.error.URLError(ssl.SSLCertVerificationError(1, "certificate has expired"))
+
+    monkeypatch.setattr(cluster.opener, "open", refuse)
+    with pytest.raises(script.Trouble, match="is refused .*certificate has expired"):
+        cluster.get("/")
+    assert cluster.clock() == 0
 
 
 def test_what_is_not_ready_in_time_goes_on(script, taker, repository):
