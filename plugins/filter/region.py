@@ -105,7 +105,7 @@ def _impossible(looks, regions, to):
 
 def region_gap(look, way, now, counts=None):
     """What the copy lacks: seconds since it was made, operations of a replication; documents where they were compared."""
-    taken = re.search(r"-(\d{14})$", look["follow"].get("snapshot", ""))
+    taken = re.search(r"-(\d{14})(-[a-z0-9]+)?$", look["follow"].get("snapshot", ""))
     seconds = round(now - calendar.timegm(time.strptime(taken[1], STAMP))) if taken and way == "snapshots" else None
     documents = (
         sum(found.get("only_left", 0) + found.get("differs", 0) + found.get("only_right", 0) for found in counts)
