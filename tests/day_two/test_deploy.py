@@ -75,6 +75,7 @@ class Papers(threading.Thread):
 
 def test_a_good_release_comes_unnoticed(lab, prove, release):
     arguments = release("settings.py", "Paper search", "Paper search, mended")
+    arguments = (*arguments, "-e", "deploy_snapshot=backups")
     before = {host: served(lab, host) for host in APPLICATION}
     with Papers(lab) as papers:
         run = prove.unnoticed("release", "deploy.yml", *arguments)
@@ -85,6 +86,11 @@ def test_a_good_release_comes_unnoticed(lab, prove, release):
     assert (report["result"], report["before"], report["order"][0]) == ("deployed", before["app1"], "app1")
     assert report["canary"]["errors"] == 0
     assert report["canary"]["requests"] >= 20
+    # The cluster as it was before, should the release have spoilt it.
+    name = f"deploy-{served(lab, 'app1').lower()}"
+    (snapshot,) = json.loads(lab.cluster(f"_snapshot/backups/{name}"))["snapshots"]
+    assert snapshot["state"] == "SUCCESS"
+    lab.cluster(f"_snapshot/backups/{name}", "-X", "DELETE")
     assert len(papers.ids) > 20
     assert papers.lost() == []
     assert changed_hosts(lab.play("deploy.yml", *arguments).stdout) == []
