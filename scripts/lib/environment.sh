@@ -28,9 +28,13 @@ install_packages() {
 
 apt_install() {
     command -v apt-get >/dev/null || fail "Install these first (no apt-get here): $*"
+    # Stages of the tests run beside each other, and apt-get refuses to.
+    exec 8>"$SEARCHSTACK_CACHE/apt.lock"
+    flock 8
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 8>&- ||
         fail "apt-get could not install: $*"
+    exec 8>&-
 }
 
 # use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.
