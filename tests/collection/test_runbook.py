@@ -99,6 +99,18 @@ def test_nothing_is_left_open_and_nothing_is_secret(pages):
         assert not re.search(r"password[=:] *\S", text, re.IGNORECASE)
 
 
+def test_a_second_region_takes_over_where_there_is_one(pages, inventory):
+    regions = {name for name, text in pages.items() if "dr_fail" in text}
+    leads_there = {name for name, text in pages.items() if "](lost_region.md)" in text}
+    if inventory == "lab":
+        assert regions == {"lost_region"}
+        assert "dr_failover.yml -e platform_search_group=opensearch_dr\n" in pages["lost_region"]
+        assert leads_there == {"README", "lost_cluster", "lost_quorum"}
+    else:
+        assert regions == set()
+        assert leads_there == {"README"}
+
+
 def test_people_are_named(pages, inventory):
     asked = "ops@example.com" if inventory == "production" else "set `platform_contacts`"
     assert asked in pages["lost_region"]
