@@ -26,15 +26,36 @@ install_packages() {
     [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 }
 
-apt_install() {
-    command -v apt-get >/dev/null || fail "Install these first (no apt-get here): $*"
-    # Stages of the tests run beside each other, and apt-get refuses to.
+# apt_update  Until fd 8 is closed, apt-get is ours: stages of the tests run beside each other, and apt-get refuses to.
+apt_update() {
     exec 8>"$SEARCHSTACK_CACHE/apt.lock"
     flock 8
     as_root apt-get update -qq
+}
+
+apt_install() {
+    command -v apt-get >/dev/null || fail "Install these first (no apt-get here): $*"
+    apt_update
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 8>&- ||
         fail "apt-get could not install: $*"
     exec 8>&-
+}
+
+# unpack_package COMMAND:PACKAGE  Puts a command of a Debian package on PATH. The package is not installed: its service would start.
+unpack_package() {
+    local command=${1%%:*} package=${1#*:}
+    local folder=$SEARCHSTACK_CACHE/tools/$package
+    command -v "$command" >/dev/null && return
+    if [ ! -x "$folder/usr/bin/$command" ]; then
+        command -v apt-get >/dev/null || fail "Install $package first (no apt-get here)."
+        apt_update
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        (cd "$folder" && apt-get download -qq -o APT::Sandbox::User=root "$package" && dpkg -x ./*.deb . && rm ./*.deb) ||
+            fail "apt-get could not download $package."
+        exec 8>&-
+    fi
+    export PATH=$PATH:$folder/usr/bin
 }
 
 # use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.

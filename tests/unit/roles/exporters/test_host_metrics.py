@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the searchstack developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the host tells of itself, as Prometheus reads it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+SCRIPT = Path(__file__).resolve().parents[4] / "roles/exporters/files/searchstack_host_metrics.py"
+END = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def script():
+    """The script, as a module."""
+    spec = importlib.util.spec_from_file_location("searchstack_host_metrics", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A file with a certificate that ends at END."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "os1")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, END - timedelta(days=400), END)
+    path = tmp_path / "node.pem"
+    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    return str(path)
+
+
+def test_the_end_of_a_certificate(script, certificate, tmp_path):
+    assert script.not_after(certificate) == END.timestamp()
+    assert script.not_after(str(tmp_path / "gone.pem")) == 0
+
+
+def test_a_file_of_metrics(script, certificate, tmp_path, monkeypatch):
+    (tmp_path / "pending").touch()
+    settings = {
+        "certificates": [certificate],
+        "restart_files": {"opensearch": str(tmp_path / "pending"), "other": str(tmp_path / "none")},
+        "addresses": ["192.0.2.10", "192.0.2.11"],
+        "metrics_directory": str(tmp_path),
+    }
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    monkeypatch.setattr(script, "held", lambda: {"192.0.2.10", "127.0.0.1"})
+    monkeypatch.setattr(script.sys, "argv", ["script", str(tmp_path / "settings.json")])
+    script.main()
+    lines = (tmp_path / "searchstack_host.prom").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [
+        f'searchstack_certificate_not_after_timestamp_seconds{{path="{certificate}"}} {END.timestamp():.0f}',
+        'searchstack_restart_pending{service="opensearch"} 1',
+        'searchstack_restart_pending{service="other"} 0',
+        'searchstack_address_held{address="192.0.2.10"} 1',
+        'searchstack_address_held{address="192.0.2.11"} 0',
+    ]
+    assert len(lines) == 5 + 2 * 3
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_where_nothing_is_looked_at_nothing_is_asked(script, tmp_path, monkeypatch):
+    monkeypatch.setattr(subprocess, "run", None)
+    assert script.text(script.samples({"certificates": [], "restart_files": {}, "addresses": []})) == ""
