@@ -96,7 +96,7 @@ def test_every_alert_says_what_and_where_to_look(rules):
 def test_every_alert_leads_to_a_page_that_has_it(rules):
     folder = ROLE.parents[1] / "playbooks/templates/runbook"
     for _concern, rule in declared(rules):
-        page, _, section = rule["annotations"]["runbook_url"].removeprefix("https://example.com/").partition("#")
+        page, _hash, section = rule["annotations"]["runbook_url"].removeprefix("https://example.com/").partition("#")
         text = (folder / f"{page}.j2").read_text()
         assert section in ("", rule["alert"].lower())
         assert not section or f"\n## {rule['alert']}\n" in text, rule["alert"]
