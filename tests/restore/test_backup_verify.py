@@ -99,7 +99,13 @@ def test_check_mode_changes_nothing(lab, snapshots, verify):
 def test_a_timer_proves_them(lab, snapshots, verify, tmp_path):
     """A host of the lab stands for the controller, which runs no systemd here; what its timer would run is run."""
     ssh = "-o UserKnownHostsFile=.lab/ssh/known_hosts -i .lab/ssh/id_ed25519"
-    controller = {"ansible_connection": "ssh", "ansible_host": lab.address("mon1"), "ansible_user": "admin", "ansible_become": True}
+    controller = {
+        "ansible_connection": "ssh",
+        "ansible_host": lab.address("mon1"),
+        "ansible_user": "admin",
+        "ansible_become": True,
+        "ansible_python_interpreter": "/usr/bin/python3",
+    }
     stands_for = {"all": {"hosts": {"localhost": {**controller, "ansible_ssh_common_args": ssh}}}}
     (tmp_path / "controller.json").write_text(json.dumps(stands_for))
     arguments = ("-i", "inventories/lab", "-i", str(tmp_path / "controller.json"))

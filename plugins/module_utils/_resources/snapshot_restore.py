@@ -20,6 +20,8 @@ SECURITY_INDICES = (".opendistro_security", ".opensearch-security")
 LONGEST_CAUSE = 300
 # Why a primary waits to be restored. One whose restore has failed has another reason.
 AWAITED = ("NEW_INDEX_RESTORED", "EXISTING_INDEX_RESTORED")
+# Who of the server's deciders says that a restore is over although it brought nothing.
+GIVEN_UP = "restore_in_progress"
 
 
 class SnapshotRestore(Resource):
@@ -112,7 +114,7 @@ class SnapshotRestore(Resource):
             left = [f"{shard['shard']} of {shard['index']} ({shard['state']})" for shard in shards if shard["state"] != "STARTED"]
             raise EngineError(
                 f"{self.label} is not complete after {self.params['wait_timeout']} s; of {len(shards)} primary shards are missing: "
-                f"{', '.join(left[:3]) or 'all'}.{_refused(client, shards)} What is under way goes on: run again to wait."
+                f"{', '.join(left[:3]) or 'all'}. What is under way goes on: run again to wait."
             )
         failed = [shard for shard in shards if _state(shard) == FAILED]
         if failed:
@@ -155,7 +157,11 @@ class SnapshotRestore(Resource):
         """The primary shards of the indices that have the names."""
         columns = {"format": "json", "h": "index,shard,prirep,state,recoverysource.type,unassigned.reason,unassigned.details"}
         listed = client.request("GET", "/_cat/shards", query=columns)
-        return [shard for shard in listed if shard["prirep"] == "p" and shard["index"] in self.sources]
+        chosen = [shard for shard in listed if shard["prirep"] == "p" and shard["index"] in self.sources]
+        for shard in chosen:
+            if shard["state"] == "UNASSIGNED" and _state(shard) == INCOMPLETE:
+                _explain(client, shard)
+        return chosen
 
     def chooses(self, name):
         """Whether this index of a snapshot is restored."""
@@ -182,18 +188,19 @@ def _state(shard):
     return INCOMPLETE if waits else FAILED
 
 
-def _refused(client, shards):
-    """Why no node takes a shard, such as full disks, in the server's words. It takes one that is merely under way."""
-    waiting = next((shard for shard in shards if shard["state"] == "UNASSIGNED"), None)
-    if waiting is None:
-        return ""
-    asked = {"index": waiting["index"], "shard": int(waiting["shard"]), "primary": True}
+def _explain(client, shard):
+    """What keeps a shard from a node, such as full disks, in the server's words. It gives up where none may take it."""
+    asked = {"index": shard["index"], "shard": int(shard["shard"]), "primary": True}
     try:
         decisions = client.request("POST", "/_cluster/allocation/explain", asked).get("node_allocation_decisions", [])
     except ApiError:
-        return ""
-    told = [decider["explanation"] for decision in decisions for decider in decision.get("deciders", []) if decider["decision"] == "NO"]
-    return f" No node takes shard {waiting['shard']} of {waiting['index']}: {told[0].rstrip('.')}." if told else ""
+        # It has found a node meanwhile.
+        return
+    refused = [decider for node in decisions for decider in node.get("deciders", []) if decider["decision"] == "NO"]
+    if any(decider["decider"] == GIVEN_UP for decider in refused):
+        shard["unassigned.reason"] = "no node takes it"
+        told = [decider["explanation"] for decider in refused if decider["decider"] != GIVEN_UP]
+        shard["unassigned.details"] = "; nested: ".join(told)
 
 
 def _why(shard):
