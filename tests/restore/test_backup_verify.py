@@ -113,6 +113,11 @@ def test_a_timer_proves_them(lab, snapshots, verify, tmp_path):
     unit = "searchstack-backup-verify-lab"
     said = lab.refused("backup_verify_timer.yml", *arguments, "-e", "backup_verify_schedule=sometimes")
     assert "backup_verify_schedule (sometimes): Failed to parse calendar specification" in said
+    vault = tmp_path / "vault.txt"
+    vault.write_text("$ANSIBLE_VAULT;1.1;AES256\n")
+    said = lab.refused("backup_verify_timer.yml", *arguments)
+    assert "ANSIBLE_VAULT_PASSWORD_FILE is not set, and" in said
+    vault.unlink()
     try:
         lab.play("backup_verify_timer.yml", *arguments, *chosen)
         assert changed_hosts(lab.play("backup_verify_timer.yml", *arguments, *chosen).stdout) == []
