@@ -128,5 +128,5 @@ def test_a_timer_proves_them(lab, snapshots, verify, tmp_path):
         assert verify.report("proven")["drills"][0]["documents"] == 1000
     finally:
         lab.play("backup_verify_timer.yml", *arguments, "-e", "backup_verify_schedule=")
-    assert unit not in lab.on("mon1", "systemctl list-timers --all; ls /etc/systemd/system")
+    assert unit not in lab.on("mon1", "systemctl list-timers --all; ls /etc/systemd/system /var/lib/systemd/timers")
     assert changed_hosts(lab.play("backup_verify_timer.yml", *arguments, "-e", "backup_verify_schedule=").stdout) == []
