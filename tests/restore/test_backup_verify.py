@@ -119,7 +119,8 @@ def test_a_timer_proves_them(lab, snapshots, verify, tmp_path):
     assert "ANSIBLE_VAULT_PASSWORD_FILE is not set, and" in said
     vault.unlink()
     try:
-        lab.play("backup_verify_timer.yml", *arguments, *chosen)
+        told = changed_hosts(lab.play("backup_verify_timer.yml", "--check", *arguments, *chosen).stdout)
+        assert told == changed_hosts(lab.play("backup_verify_timer.yml", *arguments, *chosen).stdout)
         assert changed_hosts(lab.play("backup_verify_timer.yml", *arguments, *chosen).stdout) == []
         assert unit in lab.on("mon1", "systemctl list-timers")
         service = dict(line.split("=", 1) for line in lab.on("mon1", f"systemctl cat {unit}.service").splitlines() if "=" in line)
