@@ -9,7 +9,10 @@ import sys
 import types
 from pathlib import Path
 
+import pytest
+
 NAME = "ansible_collections.searchstack.platform"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _make_importable():
@@ -19,10 +22,23 @@ def _make_importable():
             return
     except ImportError:
         pass
-    for name, path in ((NAME.rpartition(".")[0], []), (NAME, [str(Path(__file__).resolve().parents[2])])):
+    for name, path in ((NAME.rpartition(".")[0], []), (NAME, [str(ROOT)])):
         package = types.ModuleType(name)
         package.__path__ = path
         sys.modules[name] = package
 
 
 _make_importable()
+
+
+@pytest.fixture(scope="session")
+def load():
+    """load(path): a program of a role, by its path in the collection, as a module of its own."""
+
+    def module_of(path):
+        spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return module_of

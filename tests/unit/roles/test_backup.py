@@ -5,20 +5,14 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
-PROGRAM = Path(__file__).resolve().parents[3] / "roles/backup/files/searchstack_backup.py"
-
 
 @pytest.fixture
-def program(monkeypatch, tmp_path):
-    spec = importlib.util.spec_from_file_location("searchstack_backup", PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def program(load, monkeypatch, tmp_path):
+    module = load("roles/backup/files/searchstack_backup.py")
     monkeypatch.setattr(module, "STATE", tmp_path)
     return module
 

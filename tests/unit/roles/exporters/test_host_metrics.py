@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -17,17 +15,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-SCRIPT = Path(__file__).resolve().parents[4] / "roles/exporters/files/searchstack_host_metrics.py"
 END = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def script():
+def script(load):
     """The script, as a module."""
-    spec = importlib.util.spec_from_file_location("searchstack_host_metrics", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("roles/exporters/files/searchstack_host_metrics.py")
 
 
 @pytest.fixture

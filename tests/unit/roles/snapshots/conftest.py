@@ -4,25 +4,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[4] / "roles/snapshots/files/searchstack_snapshots.py"
-
 
 @pytest.fixture(scope="session")
-def script():
+def script(load):
     """The script, as a module."""
-    spec = importlib.util.spec_from_file_location("searchstack_snapshots", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("roles/snapshots/files/searchstack_snapshots.py")
 
 
 class Server(ThreadingHTTPServer):
