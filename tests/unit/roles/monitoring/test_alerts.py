@@ -24,13 +24,12 @@ OTHERS = {"ansible_managed": "", "monitoring_runbook_url": "https://example.com"
 
 @pytest.fixture(scope="session")
 def rules(tmp_path_factory):
-    """The folder of the rules as the role writes them by default."""
+    """The folder of the rules as the role writes them by default, a file for each concern."""
     folder = tmp_path_factory.mktemp("rules")
     variables = yaml.safe_load((ROLE / "defaults/main.yml").read_text()) | OTHERS
     environment = Environment(variable_start_string="<<", variable_end_string=">>", trim_blocks=True)  # noqa: S701
     for template in (ROLE / "templates/rules").glob("*.j2"):
-        _delimiters, text = template.read_text().split("\n", 1)
-        (folder / template.stem).write_text(environment.from_string(text).render(variables))
+        (folder / template.stem).write_text("groups:\n" + environment.from_string(template.read_text()).render(variables))
     return folder
 
 
