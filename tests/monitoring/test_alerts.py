@@ -11,6 +11,7 @@ from controller import ROOT
 
 SEARCH = f"http://{ADDRESSES['watched1']}:7860/api/search"
 METRICS = "/var/lib/prometheus/node-exporter"
+SMALL_DISK = "/srv/small"
 # A certificate of five days, among those that are looked at.
 SHORT_CERTIFICATE = (
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=s -days 5 "
@@ -49,12 +50,30 @@ def faults_that_are_told_soon():
     ]
 
 
+@pytest.fixture(scope="module")
+def small_disk(monitoring):
+    """A disk of 64 MiB on watched1, as a VM would have one: a file of the outer machine's, mounted in the host's namespace."""
+    image = ROOT / ".lab/small_disk"
+    with image.open("wb") as file:
+        file.truncate(64 << 20)
+    monitoring.run("mkfs.ext4", "-q", "-m", "0", str(image))
+    device = monitoring.run("losetup", "--find", "--show", str(image)).stdout.strip()
+    process = monitoring.run("docker", "inspect", "--format", "{{.State.Pid}}", "searchstack-lab-watched1").stdout.strip()
+    node = f"mknod -m 600 /dev/small b 7 {device.removeprefix('/dev/loop')}"
+    monitoring.run("nsenter", "--target", process, "--mount", "sh", "-c", f"{node} && mkdir -p {SMALL_DISK} && mount /dev/small {SMALL_DISK}")
+    yield
+    monitoring.on("watched1", f"umount {SMALL_DISK}; rm -r {SMALL_DISK} /dev/small", check=False)
+    monitoring.run("losetup", "--detach", device)
+    image.unlink()
+
+
 def faults_that_are_told_later():
     searches = 'echo \'{"status": 500, "seconds": 1.5}\' >/run/application.json', "rm /run/application.json"
     timer = (f"systemctl {do} searchstack-host-metrics.timer" for do in ("stop", "start"))
     long_certificate = "mv /run/host_metrics.json /etc/searchstack/exporters/; rm /run/soon.*"
     return [
         Fault("TimerStopped", "watched2", 360, "watched2", *timer),
+        Fault("DiskAlmostFull", "watched1", 390, "watched1", f"fallocate -l 50M {SMALL_DISK}/full", f"rm {SMALL_DISK}/full"),
         Fault("BackupFailed", "watched2", 360, "watched2", FAILED_BACKUP, f"rm {METRICS}/test.prom"),
         Fault("HighErrorRate", "search", 420, "watched1", *searches),
         Fault("SlowSearches", "", 420, "watched1", "true", "true"),
@@ -84,6 +103,7 @@ KINDS = {"soon": faults_that_are_told_soon(), "application": faults_of_the_appli
 
 
 @pytest.mark.parametrize("faults", KINDS.values(), ids=KINDS)
+@pytest.mark.usefixtures("small_disk")
 def test_alerts_come_and_go(monitoring, received, faults):
     received.wait_for_the_watchdog(monitoring)
 
