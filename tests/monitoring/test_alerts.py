@@ -59,8 +59,8 @@ def small_disk(monitoring):
     monitoring.run("mkfs.ext4", "-q", "-m", "0", str(image))
     device = monitoring.run("losetup", "--find", "--show", str(image)).stdout.strip()
     process = monitoring.run("docker", "inspect", "--format", "{{.State.Pid}}", "searchstack-lab-watched1").stdout.strip()
-    node = f"mknod -m 600 /dev/small b 7 {device.removeprefix('/dev/loop')}"
-    monitoring.run("nsenter", "--target", process, "--mount", "sh", "-c", f"{node} && mkdir -p {SMALL_DISK} && mount /dev/small {SMALL_DISK}")
+    mounted = f"mknod /dev/small b 7 {device.removeprefix('/dev/loop')} && mkdir {SMALL_DISK} && mount /dev/small {SMALL_DISK}"
+    monitoring.run("nsenter", "--target", process, "--mount", "sh", "-c", mounted)
     yield
     monitoring.on("watched1", f"umount {SMALL_DISK}; rm -r {SMALL_DISK} /dev/small", check=False)
     monitoring.run("losetup", "--detach", device)
