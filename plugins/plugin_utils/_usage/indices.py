@@ -32,15 +32,20 @@ def remember(history: list, clusters: dict, now: float) -> list:
     return [*kept, {"at": int(now), "clusters": seen}]
 
 
+def _is_open(index):
+    """A closed index has neither documents nor bytes."""
+    return None not in (index["documents"], index["bytes"])
+
+
 def _before(history, cluster, index):
     """[(time, what was seen)] of this very index, the newest first."""
     found = ((look["at"], look["clusters"].get(cluster, {}).get(index["name"])) for look in reversed(history))
-    return [(at, seen) for at, seen in found if seen and seen["uuid"] == index["uuid"]]
+    return [(at, seen) for at, seen in found if seen and seen["uuid"] == index["uuid"] and _is_open(seen)]
 
 
 def _growth(index, looks, now, days):
     """(bytes a day, documents a day, since when it is known: a report or its making)."""
-    within = [(at, seen) for at, seen in looks if SECONDS_BETWEEN <= now - at <= days * SECONDS_A_DAY and seen["bytes"] is not None]
+    within = [(at, seen) for at, seen in looks if SECONDS_BETWEEN <= now - at <= days * SECONDS_A_DAY]
     created = int(index["settings"].get("index.creation_date", 0)) / 1000
     if within:
         at, seen = within[-1]
@@ -79,7 +84,7 @@ def rows(clusters: dict, history: list, options: dict, now: float) -> list:
     found = []
     for cluster, seen in clusters.items():
         for index in seen.get("indices", []):
-            if index["name"].startswith(".") or index["bytes"] is None:
+            if index["name"].startswith(".") or not _is_open(index):
                 continue
             looks = _before(history, cluster, index)
             per_day, documents_per_day, since = _growth(index, looks, now, options["days"])

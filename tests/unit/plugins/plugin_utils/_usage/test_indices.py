@@ -39,6 +39,8 @@ def row(shown, history, **more):
         (index(), [], GIB / 5, 2, "creation"),
         (index(), looks((10, 50, 5 * GIB), uuid="other"), GIB / 5, 2, "creation"),
         (index(age=0.1), [], None, None, None),
+        # It was closed then.
+        (index(), looks((10, None, None)), GIB / 5, 2, "creation"),
     ],
 )
 def test_growth(shown, history, bytes_per_day, documents_per_day, since):
