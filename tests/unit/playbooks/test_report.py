@@ -149,12 +149,12 @@ def test_check_mode_writes_nothing_and_a_cluster_that_is_down_stops_nothing(play
 
 
 def test_wrong_options_are_refused_before_anybody_is_asked(play, tmp_path):
-    wrong = {"report_days": "many", "report_limits": {"cpu": {"high": 10}}, "report_prices": {"vcpu": 3}, "monitoring_password": ""}
+    wrong = {"report_days": "many", "report_limits": "80", "report_prices": {"vcpu": 3}, "monitoring_password": ""}
     status, said = play("report.yml", {"report_directory": str(tmp_path / "new"), **wrong})
     assert status != 0
     for text in (
         "report_days (many) must be",
-        "report_limits: cpu must have",
+        "report_limits (80) must be a dictionary",
         "report_prices: currency is missing",
         "monitoring_password is not set",
     ):
