@@ -204,6 +204,7 @@ def inventory(tmp_path_factory, prometheus, cluster, certificate):
     variables = {
         "certificates_ca_dir": str(certificate),
         "monitoring_password": PASSWORD,
+        "platform_monitoring": True,
         "opensearch_http_port": cluster,
         "platform_environment": "<b>tests</b>",
     }

@@ -163,6 +163,13 @@ def test_wrong_options_are_refused_before_anybody_is_asked(play, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_monitoring_nobody_is_asked(play, tmp_path):
+    status, said = play("report.yml", {"report_directory": str(tmp_path / "new"), "platform_monitoring": False})
+    assert status != 0
+    assert "There is no Prometheus to ask: set platform_monitoring" in said
+    assert "PLAY [Indices" not in said
+
+
 def test_a_wrong_login_is_told(play, tmp_path):
     status, said = play("report.yml", {"report_directory": str(tmp_path / "new"), "monitoring_password": "another-password-than-that"})
     assert status != 0
