@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-
 import pytest
+from alerts import LONG_CERTIFICATE, SHORT_CERTIFICATE, Fault, come_and_go, small_disk, until
 from conftest import ADDRESSES
-from controller import ROOT
 
 SEARCH = f"http://{ADDRESSES['watched1']}:7860/api/search"
 METRICS = "/var/lib/prometheus/node-exporter"
 SMALL_DISK = "/srv/small"
-# A certificate of five days, among those that are looked at.
-SHORT_CERTIFICATE = (
-    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=s -days 5 "
-    "-out /run/soon.pem -keyout /run/soon.key 2>&1; "
-    "cp /etc/searchstack/exporters/host_metrics.json /run/; "
-    'sed -i \'s#"certificates": \\[#&"/run/soon.pem",#\' /etc/searchstack/exporters/host_metrics.json'
-)
 FAILED_BACKUP = (
     f"printf '%s\\n' 'searchstack_backup_last_result{{action=\"backup\"}} 0' "
     f"'searchstack_backup_last_run_timestamp_seconds{{action=\"backup\"}} 1' >{METRICS}/test.prom"
 )
-
-
-@dataclass
-class Fault:
-    """What breaks on a host, how it is mended, whose alert comes, and within how many seconds."""
-
-    alert: str
-    about: str
-    seconds: int
-    host: str
-    broken_by: str
-    mended_by: str
 
 
 def faults_that_are_told_soon():
@@ -50,27 +28,9 @@ def faults_that_are_told_soon():
     ]
 
 
-@pytest.fixture(scope="module")
-def small_disk(monitoring):
-    """A disk of 64 MiB on watched1, as a VM would have one: a file of the outer machine's, mounted in the host's namespace."""
-    image = ROOT / ".lab/small_disk"
-    with image.open("wb") as file:
-        file.truncate(64 << 20)
-    monitoring.run("mkfs.ext4", "-q", "-m", "0", str(image))
-    device = monitoring.run("losetup", "--find", "--show", str(image)).stdout.strip()
-    process = monitoring.run("docker", "inspect", "--format", "{{.State.Pid}}", "searchstack-lab-watched1").stdout.strip()
-    mounted = f"mknod /dev/small b 7 {device.removeprefix('/dev/loop')} && mkdir {SMALL_DISK} && mount /dev/small {SMALL_DISK}"
-    monitoring.run("nsenter", "--target", process, "--mount", "sh", "-c", mounted)
-    yield
-    monitoring.on("watched1", f"umount {SMALL_DISK}; rm -r {SMALL_DISK} /dev/small", check=False)
-    monitoring.run("losetup", "--detach", device)
-    image.unlink()
-
-
 def faults_that_are_told_later():
     searches = 'echo \'{"status": 500, "seconds": 1.5}\' >/run/application.json', "rm /run/application.json"
     timer = (f"systemctl {do} searchstack-host-metrics.timer" for do in ("stop", "start"))
-    long_certificate = "mv /run/host_metrics.json /etc/searchstack/exporters/; rm /run/soon.*"
     return [
         Fault("TimerStopped", "watched2", 360, "watched2", *timer),
         Fault("DiskAlmostFull", "watched1", 390, "watched1", f"fallocate -l 50M {SMALL_DISK}/full", f"rm {SMALL_DISK}/full"),
@@ -78,7 +38,7 @@ def faults_that_are_told_later():
         Fault("HighErrorRate", "search", 420, "watched1", *searches),
         Fault("SlowSearches", "", 420, "watched1", "true", "true"),
         Fault("ErrorBudgetBurn", "1h", 240, "watched1", "true", "true"),
-        Fault("CertificateExpires", "watched1", 660, "watched1", SHORT_CERTIFICATE, long_certificate),
+        Fault("CertificateExpires", "watched1", 660, "watched1", SHORT_CERTIFICATE, LONG_CERTIFICATE),
     ]
 
 
@@ -86,44 +46,22 @@ def faults_of_the_application():
     return [Fault("BackendDown", "watched1", 180, "watched1", "systemctl stop papersearch-web", "systemctl start papersearch-web")]
 
 
-def follow(faults, received, status, since, meanwhile):
-    """Wait until the news of all faults have come; {alert: seconds}"""
-    came = {}
-    while len(came) < len(faults):
-        meanwhile()
-        for fault in faults:
-            said, when = received.last(fault.alert, fault.about)
-            if said == status and when > since:
-                came.setdefault(fault.alert, when - since)
-        assert time.monotonic() < since + 900, f"{status}: only {came}"
-    return came
-
-
 KINDS = {"soon": faults_that_are_told_soon(), "application": faults_of_the_application(), "later": faults_that_are_told_later()}
 
 
-@pytest.mark.parametrize("faults", KINDS.values(), ids=KINDS)
-@pytest.mark.usefixtures("small_disk")
-def test_alerts_come_and_go(monitoring, received, faults):
-    received.wait_for_the_watchdog(monitoring)
+@pytest.fixture(scope="module")
+def disk(monitoring):
+    with small_disk(monitoring, "watched1", SMALL_DISK):
+        yield
 
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("faults", KINDS.values(), ids=KINDS)
+def test_alerts_come_and_go(monitoring, received, faults):
     def search():
         monitoring.on("watch1", f"curl -s --max-time 5 -o /dev/null {SEARCH} || true")
 
-    began = time.monotonic()
-    try:
-        for fault in faults:
-            monitoring.on(fault.host, fault.broken_by)
-        came = follow(faults, received, "firing", began, search)
-    finally:
-        mended = time.monotonic()
-        for fault in faults:
-            monitoring.on(fault.host, fault.mended_by, check=False)
-    went = follow(faults, received, "resolved", mended, search)
-    rows = [f"| {fault.alert} | {fault.seconds} | {came[fault.alert]:.0f} | {went[fault.alert]:.0f} |" for fault in faults]
-    with (ROOT / ".lab/monitoring-alerts.md").open("a") as table:
-        table.write("\n".join(["| alert | promised s | came after s | went after s |", "|---|---|---|---|", *rows, ""]))
-    assert {fault.alert: came[fault.alert] for fault in faults if came[fault.alert] > fault.seconds} == {}
+    come_and_go(monitoring, faults, received, search)
 
 
 def test_what_is_told_can_be_read(received):
@@ -134,5 +72,4 @@ def test_what_is_told_can_be_read(received):
 
 def test_nothing_is_left(monitoring):
     # The longer windows of the budget remember for half an hour.
-    expression = 'ALERTS{alertstate="firing",alertname!="ErrorBudgetBurn"}'
-    monitoring.until(lambda: [labels["alertname"] for labels, _value in monitoring.query(expression)] == ["Watchdog"], 300)
+    until(lambda: set(monitoring.prometheus.firing()) <= {"Watchdog", "ErrorBudgetBurn"}, 300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from alerts import until
 from controller import changed_hosts
 
 
@@ -24,9 +25,9 @@ def test_a_new_host_is_watched_with_no_edit_but_the_inventory(monitoring, tmp_pa
     overlay.write_text(yaml.safe_dump({"platform": {"children": {"app": {"hosts": {"watched3": new}}}}}))
     monitoring.converge("-i", str(overlay), "--limit", "watch1")
     asked = {("node", "watched3"), ("app", "watched3"), ("backends", "watched3")}
-    monitoring.until(lambda: asked <= set(monitoring.targets()), 60)
+    until(lambda: asked <= set(monitoring.prometheus.targets()), 60)
     monitoring.converge("--limit", "watch1")
-    monitoring.until(lambda: not asked & set(monitoring.targets()), 60)
+    until(lambda: not asked & set(monitoring.prometheus.targets()), 60)
     assert starts(monitoring) == before
 
 
@@ -35,12 +36,12 @@ def test_a_changed_threshold_is_loaded_without_a_restart(monitoring):
     monitoring.converge("--limit", "watch1", "-e", "monitoring_alert_memory=1")
 
     def threshold():
-        rules = [rule for group in monitoring.ask("rules")["groups"] for rule in group["rules"]]
+        rules = [rule for group in monitoring.prometheus.ask("rules")["groups"] for rule in group["rules"]]
         return next(rule["query"] for rule in rules if rule["name"] == "HighMemoryUsage")
 
-    monitoring.until(lambda: threshold().endswith("> 1"), 30)
+    until(lambda: threshold().endswith("> 1"), 30)
     monitoring.converge("--limit", "watch1")
-    monitoring.until(lambda: threshold().endswith("> 90"), 30)
+    until(lambda: threshold().endswith("> 90"), 30)
     assert starts(monitoring) == before
 
 
@@ -63,9 +64,9 @@ def test_another_balancer_is_watched_as_well(monitoring):
     chosen = ("-e", "loadbalancer_implementation=haproxy")
     for playbook in ("hosts.yml", "loadbalancers.yml", "monitoring.yml"):
         monitoring.play(playbook, *chosen)
-    monitoring.until(lambda: monitoring.targets().get(("haproxy", "watched1"), {}).get("health") == "up", 60)
-    assert monitoring.query('haproxy_server_status{proxy="application",state="UP"} == 1')
-    assert ("nginx", "watched1") not in monitoring.targets()
+    until(lambda: monitoring.prometheus.targets().get(("haproxy", "watched1"), {}).get("health") == "up", 60)
+    assert monitoring.prometheus.query('haproxy_server_status{proxy="application",state="UP"} == 1')
+    assert ("nginx", "watched1") not in monitoring.prometheus.targets()
     assert "inactive" in monitoring.on("watched1", "systemctl is-active prometheus-nginx-exporter || true")
     assert changed_hosts(monitoring.converge(*chosen)) == []
     for playbook in ("hosts.yml", "loadbalancers.yml", "monitoring.yml"):
@@ -86,5 +87,5 @@ def test_new_certificates_are_shown_without_a_restart(monitoring):
     monitoring.play("rotate_certificates.yml", *arguments)
     assert all(new != former for new, former in zip([certificate(port) for port in (9090, 9093)], old, strict=True))
     assert starts(monitoring) == before
-    monitoring.until(lambda: all(target["health"] == "up" for target in monitoring.targets().values()), 60)
-    assert not monitoring.query('max_over_time(ALERTS{alertname=~"HostDown|ExporterDown",alertstate="firing"}[5m])')
+    until(lambda: all(target["health"] == "up" for target in monitoring.prometheus.targets().values()), 60)
+    assert not monitoring.prometheus.query('max_over_time(ALERTS{alertname=~"HostDown|ExporterDown",alertstate="firing"}[5m])')

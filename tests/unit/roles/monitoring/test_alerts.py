@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
 HERE = Path(__file__).parent
 ROLE = HERE.parents[3] / "roles/monitoring"
@@ -22,14 +22,18 @@ CASES = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((HERE / 
 OTHERS = {"ansible_managed": "", "monitoring_runbook_url": "https://example.com", "__monitoring_budget": 0.001}
 
 
+VARIABLES = yaml.safe_load((ROLE / "defaults/main.yml").read_text()) | OTHERS
+ENVIRONMENT = Environment(  # noqa: S701
+    variable_start_string="<<", variable_end_string=">>", trim_blocks=True, loader=FileSystemLoader(ROLE / "templates")
+)
+
+
 @pytest.fixture(scope="session")
 def rules(tmp_path_factory):
     """The folder of the rules as the role writes them by default, a file for each concern."""
     folder = tmp_path_factory.mktemp("rules")
-    variables = yaml.safe_load((ROLE / "defaults/main.yml").read_text()) | OTHERS
-    environment = Environment(variable_start_string="<<", variable_end_string=">>", trim_blocks=True)  # noqa: S701
     for template in (ROLE / "templates/rules").glob("*.j2"):
-        (folder / template.stem).write_text("groups:\n" + environment.from_string(template.read_text()).render(variables))
+        (folder / template.stem).write_text("groups:\n" + ENVIRONMENT.get_template(f"rules/{template.name}").render(VARIABLES))
     return folder
 
 
@@ -82,6 +86,15 @@ def declared(rules):
 def test_every_alert_and_severity_has_a_case(rules):
     shown = {(concern, case["alert"]) for concern, cases in CASES.items() for case in cases if case.get("fires")}
     assert {(concern, rule["alert"]) for concern, rule in declared(rules)} - shown == set()
+
+
+def test_the_rules_are_one_file(rules, tmp_path):
+    whole = tmp_path / "rules.yml"
+    concerns = yaml.safe_load((ROLE / "vars/main.yml").read_text())["__monitoring_rules"]
+    whole.write_text(ENVIRONMENT.get_template("rules.yml.j2").render(VARIABLES, __monitoring_rules=concerns))
+    promtool("check", "rules", str(whole))
+    parts = [group for path in rules.glob("*.yml") for group in yaml.safe_load(path.read_text())["groups"]]
+    assert sorted(yaml.safe_load(whole.read_text())["groups"], key=str) == sorted(parts, key=str)
 
 
 def test_every_alert_says_what_and_where_to_look(rules):
