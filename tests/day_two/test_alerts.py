@@ -11,7 +11,12 @@ from client import Client
 from controller import ROOT
 
 # Told at once, and asked often, so that a test need not wait.
-WEBHOOK = {"url": "http://{}:{}/".format(*RECEIVER)}
+WEBHOOK = {
+    "name": "tests",
+    "severities": ["critical", "warning", "none"],
+    "repeat_interval": "30s",
+    "webhook": {"url": "http://{}:{}/".format(*RECEIVER)},
+}
 QUICK = {
     "monitoring_scrape_interval": "5s",
     "monitoring_group_wait": "1s",
