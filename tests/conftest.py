@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 import testinfra
+from alerts import Prometheus
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from controller import ROOT, Controller, changed_hosts
@@ -61,6 +62,12 @@ ADDRESSES = {host.name: host.vars["ansible_host"] for host in _INVENTORY.get_hos
 def lab():
     """The standing lab."""
     return Lab()
+
+
+@pytest.fixture(scope="session")
+def prometheus(lab):
+    """What the lab's Prometheus knows."""
+    return Prometheus(lab.address("mon1"), lab.ca, ROOT / ".lab/secrets/monitoring")
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ import json
 from contextlib import ExitStack
 
 import pytest
-from alerts import LONG_CERTIFICATE, RECEIVER, SHORT_CERTIFICATE, Fault, Prometheus, come_and_go, receiver, small_disk
+from alerts import LONG_CERTIFICATE, RECEIVER, SHORT_CERTIFICATE, Fault, come_and_go, receiver, small_disk
 from client import Client
-from controller import ROOT
 
 # Told at once, and asked often, so that a test need not wait.
 WEBHOOK = {
@@ -28,11 +27,6 @@ QUICK = {
 SMALL_DISK = "/srv/small"
 NODES = "os1 os2 os3"
 STORE = "OUTPUT -p tcp -d 198.18.77.1 --dport 5000 -j REJECT"
-
-
-@pytest.fixture(scope="module")
-def prometheus(lab):
-    return Prometheus(lab.address("mon1"), lab.ca, ROOT / ".lab/secrets/monitoring")
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from alerts import until
 from controller import changed_hosts
 
 HERE = Path(__file__).parent
@@ -79,7 +80,7 @@ def test_a_host_that_is_not_in_the_inventory_is_refused(lab):
     assert changed_hosts(run.stdout) == []
 
 
-def test_new_hosts_come_in(lab, prove):
+def test_new_hosts_come_in(lab, prove, prometheus):
     prove.unnoticed("scale out", "scale_out.yml", *BOTH)
     assert nodes(lab) == ["os1", "os2", "os3", "os4", "os5", "os6"]
     assert shards_on(lab, "os4")
@@ -87,6 +88,8 @@ def test_new_hosts_come_in(lab, prove):
     assert NEW["os4"] in lab.on("app1", "cat /etc/papersearch/environment")
     # No node was restarted for it, or is about to be.
     assert [host for host in ("os1", "os2", "os3") if "restart_pending" in lab.on(host, "ls -a /var/lib/opensearch")] == []
+    watched = {("node", host) for host in NEW} | {("opensearch", "os4"), ("app", "app4"), ("backends", "app4"), ("nginx", "lb3")}
+    until(lambda: watched <= {target for target, state in prometheus.targets().items() if state["health"] == "up"}, 60)
     lab.play("verify.yml", *BOTH)
 
 
@@ -114,7 +117,7 @@ def test_the_only_copy_stays(lab):
     assert changed_hosts(run.stdout) == []
 
 
-def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, prove):
+def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, prove, prometheus):
     proof = prove("scale in")
     arguments = (*BOTH, *LEAVE, *proof.arguments)
     assert lab.kill_at("Take their votes", 0, "scale_in.yml", *arguments)
@@ -129,6 +132,7 @@ def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, prove):
     for host in ("os1", "app1", "redis1"):
         assert [address for address in NEW.values() if f"{address} " in lab.on(host, "ufw status")] == []
     assert lab.on("os4", "ls -A /var/lib/opensearch")
+    until(lambda: not {instance for _job, instance in prometheus.targets()} & set(NEW), 60)
 
 
 def test_leaving_again_changes_nothing(lab):

@@ -6,9 +6,13 @@ import re
 from base64 import b64encode
 
 import pytest
+from alerts import until
 from controller import changed_hosts
 
-NAMES = ("app_opensearch", "app_redis", "ingest_key", "redis_admin", "opensearch_admin")
+NAMES = (
+    *("app_opensearch", "app_redis", "ingest_key", "redis_admin", "opensearch_admin"),
+    *("monitoring", "watch_search", "watch_redis", "stats"),
+)
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def key_status(lab, key):
     return lab.run(*command, f"https://{lab.vip}/api/tasks/none", stdin=f'header = "X-API-Key: {key}"').stdout
 
 
-def test_all_secrets_change_while_users_ask(lab, secrets, prove):
+def test_all_secrets_change_while_users_ask(lab, secrets, prove, prometheus):
     started = lab.on("redis1", "systemctl show --property=ActiveEnterTimestamp redis-server")
     first = prove.unnoticed("secrets", "rotate_secrets.yml", "--diff")
 
@@ -60,6 +64,10 @@ def test_all_secrets_change_while_users_ask(lab, secrets, prove):
     for user, name in (("papersearch", "app_redis"), ("admin", "redis_admin")):
         assert redis_answer(lab, user, after[name]) == "OK"
         assert redis_answer(lab, user, secrets[name]).startswith("WRONGPASS")
+    logins = [prometheus.login(values["monitoring"]) for values in (after, secrets)]
+    assert [prometheus.get(f"{prometheus.url}/-/ready", login)[0] for login in logins] == [200, 401]
+    until(lambda: all(target["health"] == "up" for target in prometheus.targets().values()), 60)
+    assert [labels for labels, value in prometheus.query("redis_up or elasticsearch_node_stats_up") if value != 1] == []
     # Loaded, not restarted.
     assert lab.on("redis1", "systemctl show --property=ActiveEnterTimestamp redis-server") == started
     # Clients that ingest have time to change.
