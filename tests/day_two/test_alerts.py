@@ -10,7 +10,7 @@ from alerts import LONG_CERTIFICATE, RECEIVER, SHORT_CERTIFICATE, Fault, come_an
 from client import Client
 
 # Told at once, and asked often, so that a test need not wait.
-WEBHOOK = {
+RECEIVES = {
     "name": "tests",
     "severities": ["critical", "warning", "none"],
     "repeat_interval": "30s",
@@ -20,9 +20,7 @@ QUICK = {
     "monitoring_scrape_interval": "5s",
     "monitoring_group_wait": "1s",
     "monitoring_group_interval": "5s",
-    "monitoring_receivers": [
-        {"name": "tests", "severities": ["critical", "warning", "none"], "repeat_interval": "30s", "webhook": WEBHOOK}
-    ],
+    "monitoring_receivers": [RECEIVES],
 }
 SMALL_DISK = "/srv/small"
 NODES = "os1 os2 os3"

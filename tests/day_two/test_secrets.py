@@ -67,7 +67,7 @@ def test_all_secrets_change_while_users_ask(lab, secrets, prove, prometheus):
     logins = [prometheus.login(values["monitoring"]) for values in (after, secrets)]
     assert [prometheus.get(f"{prometheus.url}/-/ready", login)[0] for login in logins] == [200, 401]
     until(lambda: all(target["health"] == "up" for target in prometheus.targets().values()), 60)
-    assert [labels for labels, value in prometheus.query("redis_up or elasticsearch_node_stats_up") if value != 1] == []
+    assert [labels for labels, value in prometheus.query("redis_up or elasticsearch_clusterinfo_up") if value != 1] == []
     # Loaded, not restarted.
     assert lab.on("redis1", "systemctl show --property=ActiveEnterTimestamp redis-server") == started
     # Clients that ingest have time to change.
