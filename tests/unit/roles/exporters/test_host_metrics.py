@@ -45,6 +45,7 @@ def test_a_file_of_metrics(script, certificate, tmp_path, monkeypatch):
         "certificates": [certificate],
         "restart_files": {"opensearch": str(tmp_path / "pending"), "other": str(tmp_path / "none")},
         "addresses": ["192.0.2.10", "192.0.2.11"],
+        "access_logs": [str(tmp_path / "access.log")],
         "metrics_directory": str(tmp_path),
     }
     (tmp_path / "settings.json").write_text(json.dumps(settings))
@@ -58,11 +59,46 @@ def test_a_file_of_metrics(script, certificate, tmp_path, monkeypatch):
         'searchstack_restart_pending{service="other"} 0',
         'searchstack_address_held{address="192.0.2.10"} 1',
         'searchstack_address_held{address="192.0.2.11"} 0',
+        *(f'searchstack_edge_responses_total{{code="{code}"}} 0' for code in ("1xx", "2xx", "3xx", "4xx", "5xx")),
     ]
-    assert len(lines) == 5 + 2 * 3
+    assert len(lines) == 10 + 2 * 4
+    assert "# TYPE searchstack_edge_responses_total counter" in lines
     assert not list(tmp_path.glob("*.part"))
+
+
+def answered(*statuses):
+    return "".join(f'{{"time":"now","uri":"/?status=\\"999","status":"{status}","seconds":"0.1"}}\n' for status in statuses)
+
+
+def test_answers_are_counted_once_whatever_becomes_of_the_file(script, tmp_path):
+    log, memory = tmp_path / "access.log", tmp_path / "memory.json"
+
+    def counted():
+        return {code: count for code, count in script.answers([str(log)], memory)[str(log)].items() if count}
+
+    log.write_text(answered(200, 200, 500))
+    # What was there before it was looked at is no news.
+    assert counted() == {}
+    with log.open("a") as file:
+        file.write(answered(200, 301, 404, 502))
+        file.write('{"time":"now","stat')
+    assert counted() == {"2xx": 1, "3xx": 1, "4xx": 1, "5xx": 1}
+    with log.open("a") as file:
+        file.write('us":"503"}\n')
+    assert counted() == {"2xx": 1, "3xx": 1, "4xx": 1, "5xx": 2}
+    assert counted() == {"2xx": 1, "3xx": 1, "4xx": 1, "5xx": 2}
+    # Rotated, with a line that nobody has seen.
+    with log.open("a") as file:
+        file.write(answered(500))
+    log.rename(tmp_path / "access.log.1")
+    log.write_text(answered(200))
+    assert counted() == {"2xx": 2, "3xx": 1, "4xx": 1, "5xx": 3}
+    log.write_text("")
+    assert counted() == {"2xx": 2, "3xx": 1, "4xx": 1, "5xx": 3}
+    log.unlink()
+    assert counted() == {"2xx": 2, "3xx": 1, "4xx": 1, "5xx": 3}
 
 
 def test_where_nothing_is_looked_at_nothing_is_asked(script, tmp_path, monkeypatch):
     monkeypatch.setattr(subprocess, "run", None)
-    assert script.text(script.samples({"certificates": [], "restart_files": {}, "addresses": []})) == ""
+    assert script.text(script.samples({"certificates": [], "restart_files": {}, "addresses": [], "access_logs": []})) == ""
