@@ -22,7 +22,7 @@ def faults_that_are_told_soon():
         Fault("RedisDown", "watched1", 120, "watched1", "systemctl stop redis-server", "systemctl start redis-server"),
         Fault("OpenSearchClusterSilent", "watched", 180, "watched2", "systemctl stop opensearch", "systemctl start opensearch"),
         Fault("VirtualAddressLost", "198.18.77.120", 180, "watched1", "systemctl stop keepalived", "systemctl start keepalived"),
-        Fault("SiteDown", "https://198.18.77.120/health", 180, "watched2", "systemctl stop keepalived", "systemctl start keepalived"),
+        Fault("SiteDown", "https://198.18.77.120/ready", 180, "watched2", "systemctl stop keepalived", "systemctl start keepalived"),
         Fault("ServiceFailed", "watched1", 180, "watched1", "systemd-run --unit=failing false", "systemctl reset-failed failing"),
         Fault("ExporterDown", "watched1", 80, "watched1", *exporter),
     ]
