@@ -161,6 +161,7 @@ def _follow(faults, received, status, since, meanwhile):
     came = {}
     while len(came) < len(faults):
         meanwhile()
+        time.sleep(0.5)
         for fault in faults:
             said, when = received.last(fault.alert, fault.about)
             if said == status and when > since:
