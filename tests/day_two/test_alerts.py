@@ -81,7 +81,7 @@ def faults_of_all_searches():
 
 def test_searches_that_hang_are_told(lab, received):
     """The application waits for the search nodes, and then says that it cannot search."""
-    clients = [Client(lab, path=f"/api/search?q=hang+{number}+{{number}}", seconds=1500, pause=0.5) for number in range(4)]
+    clients = [Client(lab, path=f"/api/search?q=hang+{number}+{{number}}", seconds=1500, pause=0.5, patience=60) for number in range(4)]
     with ExitStack() as asking:
         for client in clients:
             asking.enter_context(client)
