@@ -1,6 +1,7 @@
 """Under load, every panel of every dashboard and every alert has something to look at.
 
-Grafana's package cannot be had in the lab: what it would ask is asked of the real Prometheus, with the dashboards' variables filled in as Grafana does.
+Grafana's package cannot be had in the lab: what it would ask is asked of the real Prometheus,
+with the variables of the dashboards filled in as it does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""Stands in for Grafana, whose package cannot be had in the lab: `grafana server` serves what it has read when it started, to its administrator;
-`grafana cli ... admin reset-admin-password --password-from-stdin` changes the password in its database. Standard library only.
+"""Stands in for Grafana, whose package cannot be had in the lab. Standard library only.
+
+`grafana server` serves what it has read when it started, to its administrator.
+`grafana cli ... admin reset-admin-password --password-from-stdin` changes the password in its database.
 """
 
 from __future__ import annotations
