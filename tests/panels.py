@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import time
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import promql_parser
-import urllib3
 
 # Of binary operators, those that choose among series. What they choose from must be there, whether or not they find something.
 CHOOSING = {"==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"}
@@ -49,18 +47,14 @@ def sides(node):
         yield node.prettify()
 
 
-class Prometheus:
-    """Asks a Prometheus."""
+class Asker:
+    """Asks a Prometheus (alerts.Prometheus)."""
 
-    def __init__(self, url, login, authority):
-        self.url, self.headers = f"{url}/api/v1", urllib3.make_headers(basic_auth=login)
-        self.pool = urllib3.PoolManager(ca_certs=str(authority), retries=False, timeout=60)
+    def __init__(self, prometheus):
+        self.prometheus = prometheus
 
     def ask(self, path, **arguments):
-        answer = self.pool.request("GET", f"{self.url}/{path}?{urlencode(arguments)}", headers=self.headers)
-        found = json.loads(answer.data)
-        assert answer.status == 200, f"{arguments}: {found.get('error')}"
-        return found["data"]
+        return self.prometheus.ask(f"{path}?{urlencode(arguments)}")
 
     def has_answer(self, question, minutes=15):
         """Whether there is at least one number."""

@@ -33,14 +33,14 @@ def grafana(monitoring):
 
 
 def test_its_administrator_logs_in(monitoring):
-    assert monitoring.get(URL)[0] == 401
-    assert monitoring.get(URL, login("wrong"))[0] == 401
-    assert monitoring.get(URL, login())[0] == 200
+    assert monitoring.prometheus.get(URL)[0] == 401
+    assert monitoring.prometheus.get(URL, login("wrong"))[0] == 401
+    assert monitoring.prometheus.get(URL, login())[0] == 200
 
 
 def test_it_has_what_it_needs_to_ask_prometheus(monitoring):
-    known = json.loads(monitoring.get(URL, login())[1])["datasources"]
-    assert f'url: "{monitoring.prometheus}/"' in known
+    known = json.loads(monitoring.prometheus.get(URL, login())[1])["datasources"]
+    assert f'url: "{monitoring.prometheus.url}/"' in known
     assert (ROOT / ".lab/secrets/monitoring_test_ui").read_text().strip() in known
     assert "-----BEGIN CERTIFICATE-----" in known
 
@@ -88,10 +88,10 @@ def test_a_changed_configuration_restarts_it(monitoring, grafana):
 
 def test_a_changed_password_is_taken(monitoring, grafana):
     grafana("-e", "grafana_password=Another-password-1")
-    assert monitoring.get(URL, login("Another-password-1"))[0] == 200
-    assert monitoring.get(URL, login())[0] == 401
+    assert monitoring.prometheus.get(URL, login("Another-password-1"))[0] == 200
+    assert monitoring.prometheus.get(URL, login())[0] == 401
     grafana()
-    assert monitoring.get(URL, login())[0] == 200
+    assert monitoring.prometheus.get(URL, login())[0] == 200
 
 
 def test_what_was_interrupted_is_done_by_the_next_run(monitoring, grafana):
