@@ -22,14 +22,19 @@ def login(password=None):
 
 
 @pytest.fixture
-def grafana(monitoring):
-    """grafana(*arguments): run the playbook; which start of the service this is."""
+def converge(monitoring):
+    """converge(variables): run the playbook; which start of the service this is."""
 
-    def converge(*arguments):
-        monitoring.converge("--limit", "watch1", *arguments)
-        return monitoring.on("watch1", "systemctl show --property=InvocationID grafana-server")
+    def run(**variables):
+        monitoring.converge("--limit", "watch1", "-e", json.dumps(variables))
+        return started(monitoring)
 
-    return converge
+    return run
+
+
+def started(monitoring):
+    """Which start of the service this is."""
+    return monitoring.on("watch1", "systemctl show --property=InvocationID grafana-server")
 
 
 def test_its_administrator_logs_in(monitoring):
@@ -59,12 +64,11 @@ def test_others_read_nothing_of_it(monitoring):
     monitoring.on("watch1", "runuser -u grafana -- cat /etc/grafana/secrets/admin /etc/grafana/tls/tls.key >/dev/null")
 
 
-def test_dashboards_come_and_go_without_a_restart(monitoring, grafana, tmp_path):
-    before = grafana()
+def test_dashboards_come_and_go_without_a_restart(monitoring, converge, tmp_path):
+    before = started(monitoring)
     own = tmp_path / "own.json"
     own.write_text('{"uid": "own", "title": "Own"}')
-    arguments = ("-e", json.dumps({"grafana_extra_dashboards": [str(own)], "monitoring_alert_memory": 42}))
-    assert grafana(*arguments) == before
+    assert converge(grafana_extra_dashboards=[str(own)], monitoring_alert_memory=42) == before
     assert monitoring.on("watch1", "cat /etc/grafana/dashboards/site/own.json") == own.read_text()
     limits = [
         step["value"]
@@ -73,44 +77,39 @@ def test_dashboards_come_and_go_without_a_restart(monitoring, grafana, tmp_path)
         if panel["title"] == "Memory in use"
     ]
     assert limits == [None, 42]
-    assert grafana() == before
+    assert converge() == before
     assert monitoring.on("watch1", "ls /etc/grafana/dashboards/site") == ""
 
 
-def test_a_changed_configuration_restarts_it(monitoring, grafana):
-    before = grafana()
-    after = grafana("-e", "grafana_port=3001")
+def test_a_changed_configuration_restarts_it_and_a_changed_password_is_taken(monitoring, converge):
+    before = started(monitoring)
+    after = converge(grafana_url="https://grafana.example.com/", grafana_password="Another-password-1")
     assert after != before
-    ask = "curl -s -o /dev/null -w '%{http_code}' --cacert /etc/grafana/tls/ca.pem"
-    assert monitoring.on("watch1", f"{ask} {URL.replace('3000', '3001')}") == "401"
-    assert grafana() not in (before, after)
-
-
-def test_a_changed_password_is_taken(monitoring, grafana):
-    grafana("-e", "grafana_password=Another-password-1")
     assert monitoring.prometheus.get(URL, login("Another-password-1"))[0] == 200
     assert monitoring.prometheus.get(URL, login())[0] == 401
-    grafana()
+    assert converge() not in (before, after)
     assert monitoring.prometheus.get(URL, login())[0] == 200
 
 
-def test_what_was_interrupted_is_done_by_the_next_run(monitoring, grafana):
+def test_what_was_interrupted_is_done_by_the_next_run(monitoring, converge):
     """Killed after the files, before the restart."""
-    before = grafana()
+    before = started(monitoring)
     monitoring.on("watch1", "touch /etc/grafana/grafana.ini")
     assert changed_hosts(monitoring.converge("--limit", "watch1", "--check")) == ["watch1"]
-    assert grafana() != before
+    assert converge() != before
 
 
-@pytest.mark.parametrize(
-    ("variables", "said"),
-    [
-        ({"grafana_password": "short"}, "grafana_password must have 12 characters or more"),
-        ({"grafana_password": "Twelve-and-$more"}, "grafana_password has a dollar or percent sign"),
-        ({"grafana_bind_address": "0.0.0.0"}, "grafana_bind_address (0.0.0.0) is no IP address of this host"),
-        ({"grafana_url": "mon1:3000"}, "grafana_url is no URL"),
-        ({"grafana_extra_dashboards": ["/none.json"]}, "there is no file /none.json on the controller"),
-    ],
-)
-def test_a_mistake_is_refused_by_name(monitoring, variables, said):
-    assert said in monitoring.refused("monitoring.yml", "--limit", "watch1", "-e", json.dumps(variables))
+def test_mistakes_are_refused_by_name(monitoring):
+    wrong = {
+        "grafana_password": "short",
+        "grafana_prometheus_password": "Twelve-and-$more",
+        "grafana_bind_address": "0.0.0.0",  # noqa: S104
+        "grafana_url": "mon1:3000",
+        "grafana_extra_dashboards": ["/none.json"],
+    }
+    said = monitoring.refused("monitoring.yml", "--limit", "watch1", "-e", json.dumps(wrong))
+    assert "grafana_password must have 12 characters or more" in said
+    assert "grafana_prometheus_password has a dollar or percent sign" in said
+    assert "grafana_bind_address (0.0.0.0) is no IP address of this host" in said
+    assert "grafana_url is no URL" in said
+    assert "there is no file /none.json on the controller" in said
