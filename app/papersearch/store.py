@@ -9,6 +9,7 @@ from opensearchpy import OpenSearch, OpenSearchException
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 from opensearchpy.exceptions import NotFoundError, TransportError
 
+from papersearch import logs
 from papersearch.models import Hit, Page, Paper, Query, Results, SearchResults
 from papersearch.settings import Settings
 
@@ -97,6 +98,9 @@ class PaperStore:
 
     def _ask(self, operation: str, **arguments: Any) -> Any:
         """One request. What a caller can do nothing about becomes StoreUnavailable; the log has the cause."""
+        if logs.request_id.get():
+            # OpenSearch writes it into its slow log.
+            arguments["headers"] = {"X-Opaque-Id": logs.request_id.get()}
         try:
             return getattr(self._client, operation)(**arguments)
         except OpenSearchConnectionError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from fastapi.testclient import TestClient
@@ -116,3 +118,26 @@ def test_page_loads_nothing_from_elsewhere(alone):
     page = alone.get("/").text
     for host in ("googleapis", "gstatic", "cdnjs", "jsdelivr", "unpkg", "huggingface"):
         assert host not in page
+
+
+def test_opensearch_is_told_whose_request_it_works_on():
+    """X-Opaque-Id: what it writes into its slow log."""
+    told = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.append(self.headers.get("X-Opaque-Id"))
+            self.send_error(503)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings = Settings(
+        opensearch_hosts=[f"http://127.0.0.1:{server.server_port}"], opensearch_retries=0, redis_url="redis://127.0.0.1:1/0"
+    )
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        assert client.get("/api/search?q=raft", headers={"X-Request-ID": "asked-1"}).status_code == 503
+    server.shutdown()
+    assert set(told) == {"asked-1"}

@@ -63,7 +63,7 @@ class Cluster:
 
 
 def expired(indices, now, keep_days, keep_mib):
-    """Names of what goes, of [{name, created, bytes}] from the oldest to the newest, which stays. An index ends when the next one begins."""
+    """Names of what goes, of [{name, created, bytes}] from the oldest to the newest, which stays. One ends when the next begins."""
     ends = [following["created"] for following in indices[1:]]
     total = sum(index["bytes"] for index in indices)
     gone = []

@@ -1,7 +1,7 @@
-"""Brings the log lines that rsyslog hands over (omprog) to an OpenSearch data stream, each once, or as JSON lines over TLS to another place.
+"""Brings the log lines that rsyslog hands over (omprog) to an OpenSearch data stream, each once, or as JSON lines over TLS elsewhere.
 
-rsyslog keeps them in its queue on disk until this program confirms them. Its own module for Elasticsearch is not used: to it, an error that answers
-a whole request (503 of a node that starts, 429, 401) is an end of the matter, and the lines would be lost.
+rsyslog keeps them in its queue on disk until this program confirms them. Its own module for Elasticsearch is not used: to it, an error that
+answers a whole request (503 of a node that starts, 429, 401) is an end of the matter, and the lines would be lost.
 """
 
 import base64
@@ -26,6 +26,7 @@ REQUEST_BYTES = 5_000_000
 # Between two writes of the metrics, and between two complaints about the same trouble.
 METRICS_SECONDS = 5
 COMPLAIN_SECONDS = 600
+PREFIX = "searchstack_logging_"
 # Between two attempts.
 PAUSES = (0.5, 1, 2, 5)
 
@@ -72,9 +73,7 @@ def redacted(value, patterns=SECRETS):
 
 # ---- One shape for all of them
 
-LEVELS = {
-    "warn": "warning", "err": "error", "crit": "critical", "alert": "critical", "emerg": "critical", "panic": "critical", "fatal": "critical",
-}  # fmt: skip
+LEVELS = {"warn": "warning", "err": "error"} | dict.fromkeys(("crit", "alert", "emerg", "panic", "fatal"), "critical")
 TEXT_LEVEL = re.compile(r"^\S+ \S+ \[(debug|info|notice|warn|error|crit|alert|emerg)\] ")
 TIMES = ("time", "timestamp", "@timestamp")
 # What a duration is called, and how many of it are a second.
@@ -136,7 +135,9 @@ def service_of(line):
 
 def identity(line, host):
     """The same for the same line, however often it is read: of a file by its place, of the journal by its time."""
-    place = [line["file"], line.get("offset", "")] if line.get("file") else [line.get("time", ""), line.get("unit", ""), line.get("pid", "")]
+    place = (
+        [line["file"], line.get("offset", "")] if line.get("file") else [line.get("time", ""), line.get("unit", ""), line.get("pid", "")]
+    )
     return hashlib.sha256("\0".join([host, *place, line["text"]]).encode(errors="replace")).hexdigest()[:40]
 
 
@@ -305,7 +306,7 @@ class OpenSearch:
 
 
 class Lines:
-    """JSON lines over TLS, as Logstash's tcp input with codec json_lines reads them. The other side confirms nothing: TCP is all there is."""
+    """JSON lines over TLS, as Logstash's tcp input with codec json_lines reads them. The other side confirms nothing."""
 
     def __init__(self, settings, counts, _refuse):
         self.settings, self.counts = settings, counts
@@ -379,7 +380,7 @@ class Metrics:
             "last_success_timestamp_seconds": ("gauge", "When lines last arrived. rsyslog adds some twice a minute.", self.success),
         }
         text = "".join(
-            f'# HELP searchstack_logging_{name} {about}\n# TYPE searchstack_logging_{name} {kind}\nsearchstack_logging_{name}{{output="{self.output}"}} {value}\n'
+            f'# HELP {PREFIX}{name} {about}\n# TYPE {PREFIX}{name} {kind}\n{PREFIX}{name}{{output="{self.output}"}} {value}\n'
             for name, (kind, about, value) in values.items()
         )
         part = self.path.with_suffix(".part")
