@@ -57,11 +57,6 @@ SLOW = {
 }
 
 
-@pytest.fixture(scope="session")
-def logs(load):
-    return load("roles/logging/files/searchstack_logs.py")
-
-
 def made(logs, line, text):
     return logs.document(line | {"text": text if isinstance(text, str) else json.dumps(text)}, "app1")[1]
 
