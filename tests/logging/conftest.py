@@ -101,5 +101,9 @@ class Logging(Controller):
 @pytest.fixture(scope="session")
 def logging():
     found = Logging()
-    found.on("shipped1", "mkdir -p /var/log/generated && touch /var/log/generated/lines.log /var/log/generated/traces.log")
+    # The folder of metrics comes with the exporter, which is not here.
+    found.on(
+        "shipped1",
+        "mkdir -p /var/lib/prometheus/node-exporter /var/log/generated && touch /var/log/generated/lines.log /var/log/generated/traces.log",
+    )
     return found
