@@ -126,6 +126,7 @@ def test_hosts_leave_even_if_the_controller_dies_meanwhile(lab, prove, prometheu
     assert nodes(lab) == ["os1", "os2", "os3"]
     for host in ("os4", "os5", "os6"):
         assert states(lab, host, "opensearch") == ["inactive", "disabled"]
+        assert lab.on(host, "systemctl list-timers --no-legend 'searchstack-*'") == ""
     assert states(lab, "app4", "papersearch-web", "papersearch-worker") == ["inactive", "inactive", "disabled", "disabled"]
     assert states(lab, "lb3", "nginx", "keepalived") == ["inactive", "inactive", "disabled", "disabled"]
     assert NEW["app4"] not in lab.on("lb1", "cat /etc/nginx/nginx.conf")

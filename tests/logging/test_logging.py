@@ -319,6 +319,45 @@ def test_the_stream_begins_anew_in_time_and_loses_what_is_old(logging):
         logging.converge("--limit", "stored1")
 
 
+def test_a_host_that_does_not_run_the_retention_any_more_has_no_timer(logging):
+    without = ("--limit", "stored1", "-e", json.dumps({"logging_retention": False}))
+    state = "systemctl is-active searchstack-log-retention.timer; systemctl is-enabled searchstack-log-retention.timer"
+    assert logging.on("stored1", state).split() == ["active", "enabled"]
+    assert changed_hosts(logging.converge(*without, "--check", "--diff")) == ["stored1"]
+    assert changed_hosts(logging.converge(*without)) == ["stored1"]
+    try:
+        assert changed_hosts(logging.converge(*without)) == []
+        assert logging.on("stored1", state, check=False).split()[:1] == ["inactive"]
+        assert logging.on("stored1", "ls /etc/searchstack/logging").split() == ["logs.py", "opensearch.json", "opensearch.password"]
+    finally:
+        logging.converge("--limit", "stored1")
+    assert logging.on("stored1", state).split() == ["active", "enabled"]
+
+
+def test_switched_off_nothing_of_it_runs_and_on_again_nothing_is_lost(logging):
+    identifier = unique()
+    off = ("-e", json.dumps({"platform_logging": False}))
+    assert changed_hosts(logging.converge(*off, "--check", "--diff")) == ["shipped1", "stored1"]
+    assert changed_hosts(logging.converge(*off)) == ["shipped1", "stored1"]
+    try:
+        assert changed_hosts(logging.converge(*off)) == []
+        assert changed_hosts(logging.converge(*off, "--check", "--diff")) == []
+        for host, units in (("shipped1", ["rsyslog.service"]), ("stored1", ["rsyslog.service", "searchstack-log-retention.timer"])):
+            left = "/etc/rsyslog.conf /etc/searchstack/logging /etc/systemd/system/rsyslog.service.d /var/lib/prometheus/*/searchstack_logging*"
+            assert logging.on(host, f"ls -d {left}", check=False) == ""
+            # Nor does the next boot, or a line of syslog, start any of it.
+            logging.on(host, f"logger -t generator {identifier}")
+            for unit in units:
+                assert logging.on(host, f"systemctl is-active {unit}", check=False).split() == ["inactive"], (host, unit)
+                assert logging.on(host, f"systemctl is-enabled {unit}", check=False).split() in (["disabled"], ["not-found"], []), unit
+        assert "nginx" in logging.on("shipped1", "ls /etc/logrotate.d")
+        logging.write("lines", json.dumps({"request_id": identifier}))
+    finally:
+        logging.converge()
+    assert len(logging.wait_for(of_request(identifier))) == 1
+    assert changed_hosts(logging.converge()) == []
+
+
 def test_check_mode_on_a_host_without_rsyslog(logging):
     logging.on(
         "shipped1",
