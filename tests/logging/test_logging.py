@@ -289,6 +289,20 @@ def test_another_place_gets_the_same_documents(logging, lines_taken):
     assert logging.on("shipped1", "pgrep -fc '[f]orward.json'", check=False).strip() == "0"
 
 
+def test_another_place_that_is_not_wanted_any_more_leaves_nothing_behind(logging):
+    """Not even where it never answered, and lines wait for it."""
+    left = "find /etc/searchstack/logging /var/spool/rsyslog /var/lib/prometheus/node-exporter -name '*forward*' -printf '%f\n'"
+    forward = {"logging_forward": {"host": FORWARD[0], "port": FORWARD[1], "tls": False}}
+    logging.converge("--limit", "shipped1", "-e", json.dumps(forward))
+    try:
+        logging.until(lambda: "searchstack_logging_forward.prom" in logging.on("shipped1", left), 60)
+        assert {"forward.json", "forward.00000001"} <= set(logging.on("shipped1", left).split())
+    finally:
+        logging.converge("--limit", "shipped1")
+    assert logging.on("shipped1", left) == ""
+    assert "searchstack_logging_opensearch.prom" in logging.on("shipped1", "ls /var/lib/prometheus/node-exporter")
+
+
 def test_the_stream_begins_anew_in_time_and_loses_what_is_old(logging):
     """In sizes of a test: an index for each MiB, and two MiB of them."""
 
