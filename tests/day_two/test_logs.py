@@ -38,7 +38,7 @@ def numbers(lab, prefix):
         body = {
             "size": 10_000,
             "query": {"prefix": {"request_id": prefix}},
-            "sort": [{"request_id": "asc"}, {"log.file": "asc"}],
+            "sort": [{"request_id": "asc"}, {"_id": "asc"}],
             "_source": ["request_id"],
             "timeout": "60s",
         }
