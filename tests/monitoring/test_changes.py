@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 from alerts import until
+from conftest import ADDRESSES
 from controller import changed_hosts
 
 
@@ -71,6 +72,31 @@ def test_another_balancer_is_watched_as_well(monitoring):
     assert changed_hosts(monitoring.converge(*chosen)) == []
     for playbook in ("hosts.yml", "loadbalancers.yml", "monitoring.yml"):
         monitoring.play(playbook)
+
+
+def running(monitoring, host):
+    """Units of the monitoring that run or are started at boot."""
+    look = "--plain --no-legend --state=%s 'prometheus*' 'grafana*' 'searchstack-host-metrics*' | cut -d ' ' -f 1"
+    active, enabled = f"systemctl list-units {look % 'active,activating'}", f"systemctl list-unit-files {look % 'enabled'}"
+    return monitoring.on(host, f"{active}; {enabled}").split()
+
+
+@pytest.mark.parametrize("switch", ["platform_grafana", "platform_monitoring"])
+def test_what_is_switched_off_goes_and_comes_back(monitoring, switch):
+    off = ("-e", f"{switch}=false")
+    foreseen = changed_hosts(monitoring.converge(*off, "--check"))
+    assert changed_hosts(monitoring.converge(*off)) == foreseen != []
+    assert changed_hosts(monitoring.converge(*off)) == []
+    assert changed_hosts(monitoring.converge(*off, "--check")) == []
+    left = {host: running(monitoring, host) for host in ADDRESSES}
+    if switch == "platform_monitoring":
+        assert left == {host: [] for host in ADDRESSES}
+        assert "searchstack_host" not in monitoring.on("watched1", "ls /var/lib/prometheus/node-exporter")
+    else:
+        assert [unit for unit in left["watch1"] if "grafana" in unit] == []
+    monitoring.converge()
+    assert changed_hosts(monitoring.converge()) == []
+    until(lambda: all(target["health"] == "up" for target in monitoring.prometheus.targets().values()), 120)
 
 
 def test_new_certificates_are_shown_without_a_restart(monitoring):
