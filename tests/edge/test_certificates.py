@@ -16,9 +16,9 @@ NAME = "edge.lab.test"
 CONTROLLER = "198.18.77.1"
 
 
-def served(address):
+def served(address, port=443):
     """The certificate that a balancer serves, as text."""
-    pem = ssl.get_server_certificate((address, 443))
+    pem = ssl.get_server_certificate((address, port))
     return subprocess.run(["openssl", "x509", "-noout", "-text"], input=pem, capture_output=True, text=True, check=True).stdout
 
 
@@ -164,6 +164,8 @@ def test_the_site_may_bring_its_own_certificate(edge, tmp_path):
     for host, address in BALANCERS.items():
         assert "CN = own" in served(address)
         assert edge.on(host, "stat -c '%a %U' /etc/searchstack/site/key.pem").strip() == "600 root"
+        # Who watches asks by the host's address, and knows the platform's authority.
+        assert f"IP Address:{address}" in served(address, 8404)
     assert changed_hosts(edge.converge(*arguments).stdout) == []
     edge.converge()
     for host in BALANCERS:
