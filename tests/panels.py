@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import promql_parser
+import yaml
+from ansible_collections.searchstack.platform.plugins.filter.grafana_dashboard import grafana_dashboard
+from controller import ROOT
 
 # Of binary operators, those that choose among series. What they choose from must be there, whether or not they find something.
 CHOOSING = {"==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"}
@@ -45,6 +48,14 @@ def sides(node):
         yield from sides(node.rhs)
     elif any(isinstance(part, promql_parser.VectorSelector) for part in walk(node)):
         yield node.prettify()
+
+
+def dashboards(runbook="https://example.com/user"):
+    """{name: Grafana's model} of the role's dashboards, with the limits of the role monitoring."""
+    known = yaml.safe_load((ROOT / "roles/monitoring/defaults/main.yml").read_text())
+    limits = {name.removeprefix("monitoring_alert_"): value for name, value in known.items() if name.startswith("monitoring_alert_")}
+    files = sorted((ROOT / "roles/grafana/files/dashboards").glob("*.yml"))
+    return {file.stem: grafana_dashboard(yaml.safe_load(file.read_text()), limits, runbook) for file in files}
 
 
 class Asker:

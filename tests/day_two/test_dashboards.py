@@ -12,10 +12,7 @@ import time
 
 import pytest
 import urllib3
-import yaml
-from ansible_collections.searchstack.platform.plugins.filter.grafana_dashboard import grafana_dashboard
-from controller import ROOT
-from panels import Asker
+from panels import Asker, dashboards
 
 # What rightly says nothing in the lab: patterns of metrics, and why.
 EMPTY = {
@@ -59,16 +56,12 @@ def load(lab, prometheus):
     assert failed == []
 
 
-@pytest.fixture(scope="module")
-def dashboards():
-    return [grafana_dashboard(yaml.safe_load(path.read_text())) for path in sorted((ROOT / "roles/grafana/files/dashboards").glob("*.yml"))]
-
-
 @pytest.mark.usefixtures("load")
-def test_every_panel_has_data(asker, dashboards, figures):
-    questions = list(asker.panels(dashboards))
+def test_every_panel_has_data(asker, figures):
+    models = dashboards().values()
+    questions = list(asker.panels(models))
     lost, right = asker.empty(questions, EMPTY)
-    figures.append(f"panels: {len(dashboards)} dashboards, {len(questions)} queries, {len(right)} of them rightly empty")
+    figures.append(f"panels: {len(models)} dashboards, {len(questions)} queries, {len(right)} of them rightly empty")
     figures.extend(f"  {asked_by}: {why}" for asked_by, why in right.items())
     assert lost == {}
 
