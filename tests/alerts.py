@@ -113,8 +113,11 @@ def receiver():
 
     server = ThreadingHTTPServer(RECEIVER, Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield box
-    server.shutdown()
+    try:
+        yield box
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @dataclass
@@ -147,13 +150,15 @@ def small_disk(lab, host, folder):
         file.truncate(64 << 20)
     lab.run("mkfs.ext4", "-q", "-m", "0", str(image))
     device = lab.run("losetup", "--find", "--show", str(image)).stdout.strip()
-    process = lab.run("docker", "inspect", "--format", "{{.State.Pid}}", f"searchstack-lab-{host}").stdout.strip()
-    mounted = f"mknod /dev/small b 7 {device.removeprefix('/dev/loop')} && mkdir {folder} && mount /dev/small {folder}"
-    lab.run("nsenter", "--target", process, "--mount", "sh", "-c", mounted)
-    yield
-    lab.on(host, f"umount {folder}; rm -r {folder} /dev/small", check=False)
-    lab.run("losetup", "--detach", device)
-    image.unlink()
+    try:
+        process = lab.run("docker", "inspect", "--format", "{{.State.Pid}}", f"searchstack-lab-{host}").stdout.strip()
+        mounted = f"mknod /dev/small b 7 {device.removeprefix('/dev/loop')} && mkdir {folder} && mount /dev/small {folder}"
+        lab.run("nsenter", "--target", process, "--mount", "sh", "-c", mounted)
+        yield
+    finally:
+        lab.on(host, f"umount {folder}; rm -r {folder} /dev/small", check=False)
+        lab.run("losetup", "--detach", device)
+        image.unlink()
 
 
 def _follow(faults, received, status, since, meanwhile):
