@@ -3,6 +3,7 @@
 Installed and run by a timer (role exporters). Its argument is a file of settings.
 """
 
+import ipaddress
 import json
 import os
 import re
@@ -31,7 +32,8 @@ def not_after(path):
 def held():
     """The addresses of this host."""
     said = subprocess.run(["/usr/bin/ip", "-json", "address"], capture_output=True, text=True, timeout=10, check=True).stdout
-    return {entry["local"] for interface in json.loads(said) for entry in interface.get("addr_info", []) if "local" in entry}
+    found = [entry["local"] for interface in json.loads(said) for entry in interface.get("addr_info", []) if "local" in entry]
+    return set(map(ipaddress.ip_address, found))
 
 
 def _read(path, inode, offset):
@@ -78,7 +80,7 @@ def samples(settings):
         yield "restart_pending", "service", service, int(Path(path).exists())
     here = held() if settings["addresses"] else set()
     for address in settings["addresses"]:
-        yield "address_held", "address", address, int(address in here)
+        yield "address_held", "address", address, int(ipaddress.ip_address(address) in here)
     if settings["access_logs"]:
         counts = answers(settings["access_logs"], Path(settings["metrics_directory"]) / "searchstack_host.json").values()
         for code in next(iter(counts)):

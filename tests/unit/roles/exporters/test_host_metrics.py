@@ -44,12 +44,19 @@ def test_a_file_of_metrics(script, certificate, tmp_path, monkeypatch):
     settings = {
         "certificates": [certificate],
         "restart_files": {"opensearch": str(tmp_path / "pending"), "other": str(tmp_path / "none")},
-        "addresses": ["192.0.2.10", "192.0.2.11"],
+        # An address of IPv6 is the same one in all its spellings.
+        "addresses": ["192.0.2.10", "192.0.2.11", "2001:DB8:0:0::10"],
         "access_logs": [str(tmp_path / "access.log")],
         "metrics_directory": str(tmp_path),
     }
     (tmp_path / "settings.json").write_text(json.dumps(settings))
-    monkeypatch.setattr(script, "held", lambda: {"192.0.2.10", "127.0.0.1"})
+    said = json.dumps([{"addr_info": [{"local": address}]} for address in ("127.0.0.1", "192.0.2.10", "2001:db8::10")])
+    run = subprocess.run
+
+    def ip(argv, **options):
+        return subprocess.CompletedProcess(argv, 0, said) if argv[0] == "/usr/bin/ip" else run(argv, **options)
+
+    monkeypatch.setattr(subprocess, "run", ip)
     monkeypatch.setattr(script.sys, "argv", ["script", str(tmp_path / "settings.json")])
     script.main()
     lines = (tmp_path / "searchstack_host.prom").read_text().splitlines()
@@ -59,9 +66,10 @@ def test_a_file_of_metrics(script, certificate, tmp_path, monkeypatch):
         'searchstack_restart_pending{service="other"} 0',
         'searchstack_address_held{address="192.0.2.10"} 1',
         'searchstack_address_held{address="192.0.2.11"} 0',
+        'searchstack_address_held{address="2001:DB8:0:0::10"} 1',
         *(f'searchstack_edge_responses_total{{code="{code}"}} 0' for code in ("1xx", "2xx", "3xx", "4xx", "5xx")),
     ]
-    assert len(lines) == 10 + 2 * 4
+    assert len(lines) == 11 + 2 * 4
     assert "# TYPE searchstack_edge_responses_total counter" in lines
     assert not list(tmp_path.glob("*.part"))
 
