@@ -18,28 +18,35 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def nodes_of_hosts(*inventories):
+def nodes_of_hosts(folder, *inventories):
     """The addresses of the nodes that each host asks, in its order."""
-    variables = [f"--extra-vars=@playbooks/vars/{name}.yml" for name in ("wiring", "logging")]
+    # Beside a playbook, Ansible looks for what all environments share.
+    (folder / "group_vars").symlink_to(ROOT / "group_vars")
+    play = {
+        "hosts": "platform",
+        "gather_facts": False,
+        "vars_files": [str(ROOT / f"playbooks/vars/{name}.yml") for name in ("wiring", "logging")],
+        "tasks": [{"ansible.builtin.debug": {"msg": "{{ logging_opensearch_urls }}"}}],
+    }
+    (folder / "play.yml").write_text(yaml.safe_dump([play]))
     done = subprocess.run(
-        ["ansible", "platform", *(f"--inventory={inventory}" for inventory in inventories), *variables, "--one-line"]
-        + ["--module-name=ansible.builtin.debug", "--args=msg={{ logging_opensearch_urls | to_json }}"],
+        ["ansible-playbook", *(f"--inventory={inventory}" for inventory in inventories), str(folder / "play.yml")],
         cwd=ROOT,
-        env=os.environ | {"ANSIBLE_NOCOLOR": "1"},
+        env=os.environ | {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.timer"},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    found = re.findall(r"^(\S+) \| SUCCESS => (.*)$", done.stdout, re.MULTILINE)
-    urls = {host: json.loads(answer)["msg"] for host, answer in found}
-    return {host: re.findall(r"https://([0-9.]+):9200", json.dumps(urls[host])) for host in urls}
+    # The timer speaks beside it.
+    answers = json.loads(done.stdout[done.stdout.index("{") : done.stdout.rindex("}") + 1])["plays"][0]["tasks"][0]["hosts"]
+    return {host: [re.fullmatch(r"https://(.+):9200", url)[1] for url in answer["msg"]] for host, answer in answers.items()}
 
 
 @pytest.fixture(scope="module")
-def example():
-    return nodes_of_hosts("inventories/production")
+def example(tmp_path_factory):
+    return nodes_of_hosts(tmp_path_factory.mktemp("example"), "inventories/production")
 
 
 def test_nodes_that_only_manage_the_cluster_get_no_logs(example):
@@ -59,4 +66,4 @@ def test_a_node_sends_to_itself_first(example):
 def test_where_all_nodes_only_manage_they_get_the_logs(tmp_path):
     managers = {host: {"opensearch_node_roles": ["cluster_manager"]} for host in ("hot1", "hot2", "warm1")}
     (tmp_path / "managers.yml").write_text(yaml.safe_dump({"all": {"hosts": managers}}))
-    assert len(nodes_of_hosts("inventories/production", tmp_path / "managers.yml")["app1"]) == 6
+    assert len(nodes_of_hosts(tmp_path, "inventories/production", tmp_path / "managers.yml")["app1"]) == 6
