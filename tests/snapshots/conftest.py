@@ -6,6 +6,7 @@ import subprocess
 import time
 import urllib.request
 from contextlib import contextmanager
+from fnmatch import fnmatch
 
 import pytest
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import Client, connection_argument_spec
@@ -62,10 +63,17 @@ class Clusters(Controller):
     def start(self, host, unit):
         """(exit code, what it said) of one run of a unit."""
         unit = f"searchstack-snapshot-{unit}.service"
+        before = self.shown(host, unit, "InvocationID")
         since = self.on(host, "date +%s").strip()
         self.on(host, f"systemctl start {unit}", check=False)
         said = self.on(host, f"journalctl --unit '{unit}' --output cat --since @{since}", check=False)
-        return int(self.on(host, f"systemctl show --property ExecMainStatus --value '{unit}'")), said
+        # One that systemd refused to start would have the exit code of the run before.
+        assert self.shown(host, unit, "InvocationID") != before, f"{unit} did not run: {said}"
+        return int(self.shown(host, unit, "ExecMainStatus")), said
+
+    def shown(self, host, unit, what):
+        """A property of a unit."""
+        return self.on(host, f"systemctl show --property {what} --value '{unit}'").strip()
 
     def take(self, job="ship"):
         return self.start("near1", f"take@{job}")
@@ -79,7 +87,9 @@ class Clusters(Controller):
         return {line.partition("{")[0]: float(line.rpartition(" ")[2]) for line in lines if not line.startswith("#")}
 
     def snapshots(self, pattern="*"):
-        return [row["snapshot"] for row in self.near.get(f"/_snapshot/s3/{pattern}")["snapshots"]]
+        # All: a pattern that matches none is answered with an error.
+        names = [row["snapshot"] for row in self.near.get("/_snapshot/s3/_all")["snapshots"]]
+        return [name for name in names if fnmatch(name, pattern)]
 
     def documents(self, cluster):
         """{id: document} of the papers."""
@@ -117,6 +127,10 @@ def clusters(s3):
     both.play("opensearch.yml")
     both.play("snapshots.yml")
     assert changed_hosts(both.play("snapshots.yml").stdout) == []
+    # Its first run, by itself, would be taken for one of the tests'.
+    follow = "searchstack-snapshot-follow@ship"
+    both.on("far1", f"until [ -n \"$(systemctl show --property LastTriggerUSec --value {follow}.timer)\" ]; do sleep 1; done")
+    both.on("far1", f"systemctl start {follow}")
     both.near.put("/papers-test", {"settings": {"number_of_shards": 2, "number_of_replicas": 0}, "aliases": {"papers": {}}})
     both.write(a="first", b="second")
     return both

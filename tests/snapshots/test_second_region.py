@@ -31,9 +31,9 @@ def test_the_copy_follows(shipped):
 
 @pytest.mark.usefixtures("shipped")
 def test_only_what_differs_is_fetched(clusters):
-    clusters.follow()
+    assert clusters.follow()[0] == 0
     clusters.write(one="more")
-    clusters.take()
+    assert clusters.take()[0] == 0
     assert clusters.follow()[0] == 0
     shards = clusters.far.get("/papers-test/_recovery")["papers-test"]["shards"]
     assert sum(shard["index"]["files"]["reused"] for shard in shards) > 0
@@ -41,18 +41,18 @@ def test_only_what_differs_is_fetched(clusters):
 
 @pytest.mark.usefixtures("shipped")
 def test_a_copy_that_is_gone_comes_back(clusters):
-    clusters.follow()
+    assert clusters.follow()[0] == 0
     clusters.far.delete("/papers-test")
     assert clusters.follow()[0] == 0
     assert clusters.documents(clusters.far) == clusters.documents(clusters.near)
 
 
 def test_what_has_taken_over_is_not_overwritten(shipped):
-    shipped.follow()
+    assert shipped.follow()[0] == 0
     shipped.far.put("/papers-test/_settings", {"index.blocks.write": None})
     shipped.far.put("/papers-test/_doc/far", {"title": "written here"}, refresh=True)
     shipped.write(later="near")
-    shipped.take()
+    assert shipped.take()[0] == 0
     code, said = shipped.follow()
     assert code == 73
     assert "papers-test is open to writes" in said
@@ -63,9 +63,9 @@ def test_what_has_taken_over_is_not_overwritten(shipped):
 
 
 def test_a_restore_that_is_killed_is_done_again(shipped):
-    shipped.follow()
+    assert shipped.follow()[0] == 0
     shipped.write(**{f"k{number}": "x" * 20_000 for number in range(50)})
-    shipped.take()
+    assert shipped.take()[0] == 0
     unit = "searchstack-snapshot-follow@ship"
     shipped.on("far1", f"systemctl start --no-block {unit}; sleep 0.6; systemctl kill --signal KILL {unit}")
     assert shipped.follow()[0] == 0
@@ -73,9 +73,9 @@ def test_a_restore_that_is_killed_is_done_again(shipped):
 
 
 def test_a_copy_stays_open_where_its_bucket_refuses(shipped, s3):
-    shipped.follow()
+    assert shipped.follow()[0] == 0
     shipped.write(refused="x")
-    shipped.take()
+    assert shipped.take()[0] == 0
     with s3.refusing_keys():
         code, said = shipped.follow()
     assert code == 74
@@ -86,10 +86,10 @@ def test_a_copy_stays_open_where_its_bucket_refuses(shipped, s3):
 
 def test_what_is_gone_from_the_first_goes_from_the_copy(shipped):
     shipped.near.put("/papers-short", {"settings": {"number_of_replicas": 0}})
-    shipped.take()
+    assert shipped.take()[0] == 0
     assert shipped.follow()[0] == 0
     assert shipped.far.get("/papers-short")
     shipped.near.delete("/papers-short")
-    shipped.take()
+    assert shipped.take()[0] == 0
     assert shipped.follow()[0] == 0
     assert shipped.far.get("/papers-short") is None

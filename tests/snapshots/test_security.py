@@ -7,7 +7,8 @@ import re
 from controller import ROOT, changed_hosts
 
 BACKUP = ROOT / ".lab/snapshots-backup/security-near.vault"
-USER, PASSWORD = "by-hand", "made-By-hand-2026"
+# The password must not be like the name.
+USER, PASSWORD = "by-hand", "Made-2026-for-a-guest"
 RESTORE = """
 - hosts: near
   connection: local
@@ -47,5 +48,7 @@ def test_users_come_back(clusters, tmp_path):
 
 
 def test_another_password_does_not_open_it(clusters):
+    clusters.play("security_backup.yml", "--limit", "near")
     said = clusters.refused("security_backup.yml", "--limit", "near", "-e", "platform_security_backup_password=another-password")
     assert "Decryption failed" in said
+    assert "was encrypted with another platform_security_backup_password" in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import time
 
 from controller import changed_hosts
@@ -50,17 +52,20 @@ def test_old_ones_go_and_others_stay(clusters):
 def test_a_run_that_is_killed_is_finished_by_the_next(clusters):
     clusters.near.put("/papers-big", {"settings": {"number_of_replicas": 0}, "mappings": {"enabled": False}})
     for number in range(20):
-        clusters.near.put(
-            f"/papers-big/_doc/{number}", {"text": "".join(chr(33 + (number * index * 7919) % 90) for index in range(200_000))}
-        )
+        # Random, or it is compressed to nothing, and the snapshot is complete before it can be killed.
+        clusters.near.put(f"/papers-big/_doc/{number}", {"text": base64.b64encode(os.urandom(150_000)).decode()})
     repository = clusters.near.get("/_snapshot/s3")["s3"]
     slow = {**repository["settings"], "max_snapshot_bytes_per_sec": "200kb", "buffer_size": "5mb", "chunk_size": "5mb"}
     clusters.near.put("/_snapshot/s3", {"type": "s3", "settings": slow})
     try:
         before = set(clusters.snapshots("ship-*"))
-        clusters.on("near1", "systemctl start --no-block searchstack-snapshot-take@ship")
-        time.sleep(3)
-        clusters.on("near1", "systemctl kill --signal KILL searchstack-snapshot-take@ship; sleep 1")
+        unit = "searchstack-snapshot-take@ship"
+        clusters.on("near1", f"systemctl start --no-block {unit}")
+        for _ in range(60):
+            if clusters.near.get("/_snapshot/s3/_current")["snapshots"]:
+                break
+            time.sleep(0.5)
+        clusters.on("near1", f"systemctl kill --signal KILL {unit}; until systemctl is-failed --quiet {unit}; do sleep 0.2; done")
         assert clusters.metrics("near1", "searchstack_snapshot_take_ship")["searchstack_snapshot_last_attempt_success"] == 0
         code, said = clusters.take()
         assert code == 0, said
@@ -126,6 +131,7 @@ def test_the_units_are_sandboxed(clusters):
 
 def test_what_is_not_declared_any_more_goes(clusters):
     clusters.play("snapshots.yml", "-e", '{"snapshots_jobs": [], "snapshots_follow": []}')
-    assert "searchstack-snapshot" not in clusters.on("near1", "ls /etc/systemd/system/*.timer")
+    for host in ("near1", "near2", "far1"):
+        assert clusters.on(host, "find /etc/systemd/system -name 'searchstack-snapshot-*.timer'") == ""
     clusters.play("snapshots.yml")
     assert "searchstack-snapshot-take@daily.timer" in clusters.on("near1", "systemctl list-timers")
