@@ -129,8 +129,8 @@ def clusters(s3):
     assert changed_hosts(both.play("snapshots.yml").stdout) == []
     # Its first run, by itself, would be taken for one of the tests'.
     follow = "searchstack-snapshot-follow@ship"
-    both.on("far1", f"until [ -n \"$(systemctl show --property LastTriggerUSec --value {follow}.timer)\" ]; do sleep 1; done")
-    both.on("far1", f"systemctl start {follow}")
+    both.on("far1", f'until [ -n "$(systemctl show --property LastTriggerUSec --value {follow}.timer)" ]; do sleep 1; done')
+    both.on("far1", f'while [ "$(systemctl is-active {follow})" = activating ]; do sleep 1; done')
     both.near.put("/papers-test", {"settings": {"number_of_shards": 2, "number_of_replicas": 0}, "aliases": {"papers": {}}})
     both.write(a="first", b="second")
     return both
