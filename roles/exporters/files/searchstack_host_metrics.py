@@ -19,6 +19,7 @@ HELP = {
     "address_held": "Whether this host has an address.",
     "edge_responses_total": "Answers by the first digit of their status, as the access logs tell.",
 }
+CODES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 STATUS = re.compile(rb'(?<!\\)"status":"?([1-5])\d\d')
 
 
@@ -55,7 +56,7 @@ def answers(logs, memory):
     for log in logs:
         state = Path(log).stat() if Path(log).exists() else None
         now = {"inode": state.st_ino if state else 0, "offset": state.st_size if state else 0}
-        kept = known.setdefault(log, {**now, "counts": dict.fromkeys(("1xx", "2xx", "3xx", "4xx", "5xx"), 0)})
+        kept = known.setdefault(log, {**now, "counts": dict.fromkeys(CODES, 0)})
         if kept["inode"] != now["inode"]:
             _count(kept, _read(f"{log}.1", kept["inode"], kept["offset"]))
             kept.update(inode=now["inode"], offset=0)
@@ -83,7 +84,7 @@ def samples(settings):
         yield "address_held", "address", address, int(ipaddress.ip_address(address) in here)
     if settings["access_logs"]:
         counts = answers(settings["access_logs"], Path(settings["metrics_directory"]) / "searchstack_host.json").values()
-        for code in next(iter(counts)):
+        for code in CODES:
             yield "edge_responses_total", "code", code, sum(count[code] for count in counts)
 
 

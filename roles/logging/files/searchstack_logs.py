@@ -39,7 +39,7 @@ NAME = (
 )
 SCHEME = r"(?:bearer|basic|digest|negotiate|apikey)"
 # In order. A value ends with its quote, or else where a word of a URL, a header or a list does.
-SECRETS = [
+SECRETS = (
     (re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL), REDACTED),
     (
         re.compile(
@@ -54,7 +54,7 @@ SECRETS = [
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"), REDACTED),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),
     (re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@]{0,64}:)[^\s@/]{1,256}@"), rf"\1{REDACTED}@"),
-]
+)
 SECRET_KEY = re.compile(rf"(?:{NAME})$", re.IGNORECASE)
 
 
@@ -402,7 +402,7 @@ class Shipper:
         self.counts = Counts()
         self.output = {"opensearch": OpenSearch, "forward": Lines}[settings["output"]](settings, self.counts, self.refuse)
         self.metrics = Metrics(settings["metrics_file"], settings["output"], clock)
-        self.patterns = SECRETS + [(re.compile(pattern), REDACTED) for pattern in settings.get("redact", [])]
+        self.patterns = (*SECRETS, *((re.compile(pattern), REDACTED) for pattern in settings.get("redact", [])))
         self.batch = []
         self.said, self.said_at = "", 0
 

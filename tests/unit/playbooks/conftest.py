@@ -139,7 +139,7 @@ def prometheus(tmp_path_factory, certificate):
         process = subprocess.Popen(["prometheus", *arguments], stdout=log, stderr=log)
     login = urllib3.make_headers(basic_auth=f"monitoring:{PASSWORD}")
     with urllib3.PoolManager(ca_certs=str(certificate / "ca.pem"), retries=False) as pool:
-        for _ in range(100):
+        for _attempt in range(100):
             try:
                 if pool.request("GET", f"https://127.0.0.1:{port}/-/ready", headers=login).status == 200:
                     break

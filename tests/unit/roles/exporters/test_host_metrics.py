@@ -54,7 +54,7 @@ def test_a_file_of_metrics(script, certificate, tmp_path, monkeypatch):
     run = subprocess.run
 
     def ip(argv, **options):
-        return subprocess.CompletedProcess(argv, 0, said) if argv[0] == "/usr/bin/ip" else run(argv, **options)
+        return subprocess.CompletedProcess(argv, 0, said) if argv[0] == "/usr/bin/ip" else run(argv, check=options.pop("check"), **options)
 
     monkeypatch.setattr(subprocess, "run", ip)
     monkeypatch.setattr(script.sys, "argv", ["script", str(tmp_path / "settings.json")])

@@ -21,7 +21,7 @@ def index(documents=100, size=10 * GIB, *, uuid="u", name="papers", age=50, **se
 def looks(*seen, uuid="u"):
     """(days ago, documents, bytes) of the index."""
     found = [{"papers": {"uuid": uuid, "documents": documents, "bytes": size}} for _days, documents, size in seen]
-    return [{"at": NOW - days * DAY, "clusters": {"main": entry}} for (days, *_), entry in zip(seen, found, strict=True)]
+    return [{"at": NOW - days * DAY, "clusters": {"main": entry}} for (days, *_rest), entry in zip(seen, found, strict=True)]
 
 
 def row(shown, history, **more):
