@@ -6,12 +6,14 @@ import hashlib
 import json
 import time
 import uuid
+from functools import partial
 
 import pytest
+from alerts import until
+from log_stream import STREAM, numbers
 
 COUNT = 100_000
 BALANCERS = ("lb1", "lb2")
-STREAM = "searchstack-logs"
 # As a balancer writes them, 500 lines at a time.
 WRITE = """import json, sys, time
 count, prefix = int(sys.argv[1]), sys.argv[2]
@@ -30,35 +32,13 @@ def ask(lab, path, body):
     return json.loads(lab.cluster(path, "-H", "Content-Type: application/json", "-d", json.dumps(body)))
 
 
-def numbers(lab, prefix):
-    """The numbers of the lines that have arrived, as often as they have."""
-    lab.cluster(f"{STREAM}/_refresh", "-X", "POST")
-    found, after = [], None
-    while True:
-        body = {
-            "size": 10_000,
-            "query": {"prefix": {"request_id": prefix}},
-            "sort": [{"request_id": "asc"}, {"_id": "asc"}],
-            "_source": ["request_id"],
-            "timeout": "60s",
-        }
-        hits = ask(lab, f"{STREAM}/_search", body | ({"search_after": after} if after else {}))["hits"]["hits"]
-        if not hits:
-            return found
-        found += [int(hit["_source"]["request_id"].removeprefix(prefix)) for hit in hits]
-        after = hits[-1]["sort"]
+def search(lab, body):
+    return ask(lab, f"{STREAM}/_search", body)["hits"]["hits"]
 
 
 def count(lab, prefix):
     lab.cluster(f"{STREAM}/_refresh", "-X", "POST")
     return ask(lab, f"{STREAM}/_count", {"query": {"prefix": {"request_id": prefix}}})["count"]
-
-
-def wait_for(what, seconds):
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, f"not true within {seconds} s"
-        time.sleep(2)
 
 
 def digest(values):
@@ -89,11 +69,12 @@ def test_every_line_arrives_once_while_all_search_nodes_restart(lab):
         # As long as the restart takes, about.
         lab.on(host, f"systemd-run --quiet --unit write-logs --collect python3 /root/write.py {each} {prefix} 1.5")
     lab.play("rolling_restart.yml", "-e", "rolling_restart_all=true", "--limit", "localhost,main,opensearch_main")
-    wait_for(lambda: all("inactive" in lab.on(host, "systemctl is-active write-logs", check=False) for host in BALANCERS), 600)
-    wait_for(lambda: all(count(lab, prefix) >= each for prefix in prefixes.values()), 600)
+    until(lambda: all("inactive" in lab.on(host, "systemctl is-active write-logs", check=False) for host in BALANCERS), 600)
+    until(lambda: all(count(lab, prefix) >= each for prefix in prefixes.values()), 600)
     time.sleep(5)
     for host, prefix in prefixes.items():
-        assert digest(numbers(lab, prefix)) == digest(range(each)), host
+        lab.cluster(f"{STREAM}/_refresh", "-X", "POST")
+        assert digest(numbers(partial(search, lab), prefix)) == digest(range(each)), host
         spent = float(lab.on(host, CPU)) - before[host]
         memory = float(lab.on(host, MEMORY))
         print(f"{host}: {each} lines cost {spent:.1f} s of CPU, {memory:.0f} MiB")
@@ -109,10 +90,10 @@ def test_a_request_is_found_from_the_balancer_to_the_slow_log(lab):
 
     def everywhere():
         lab.cluster(f"{STREAM}/_refresh", "-X", "POST")
-        hits = ask(lab, f"{STREAM}/_search", {"size": 50, "query": {"term": {"request_id": identifier}}})["hits"]["hits"]
+        hits = search(lab, {"size": 50, "query": {"term": {"request_id": identifier}}})
         found.update({hit["_source"]["service"]["name"]: hit["_source"] for hit in hits})
         return len(found) >= 3
 
-    wait_for(everywhere, 60)
+    until(everywhere, 60)
     assert set(found) in ({"nginx", "papersearch-web", "opensearch-slow"}, {"haproxy", "papersearch-web", "opensearch-slow"})
     assert found["papersearch-web"]["http"] == {"method": "GET", "path": "/api/search", "status": 200}

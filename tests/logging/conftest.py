@@ -10,10 +10,10 @@ import urllib.request
 
 import pytest
 from controller import ROOT, Controller
+from log_stream import STREAM, numbers
 
 PKI = ROOT / ".lab/logging-pki"
 NODE = "https://198.18.77.131:9200"
-STREAM = "searchstack-logs"
 SENDER = "journalctl -t searchstack-logs --no-pager -o cat"
 
 
@@ -78,20 +78,7 @@ class Logging(Controller):
     def numbers(self, prefix):
         """The numbers in the ids of requests that begin like this, as often as they have arrived."""
         self.ask("POST", f"/{STREAM}/_refresh")
-        numbers, after = [], None
-        while True:
-            body = {
-                "size": 5000,
-                "query": {"prefix": {"request_id": prefix}},
-                "sort": [{"request_id": "asc"}, {"_id": "asc"}],
-                "_source": ["request_id"],
-            }
-            _status, answer = self.ask("GET", f"/{STREAM}/_search", body | ({"search_after": after} if after else {}))
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return numbers
-            numbers += [int(hit["_source"]["request_id"].removeprefix(prefix)) for hit in hits]
-            after = hits[-1]["sort"]
+        return numbers(lambda body: self.ask("GET", f"/{STREAM}/_search", body)[1]["hits"]["hits"], prefix)
 
     def metric(self, name, output="opensearch"):
         text = self.on("shipped1", f"cat /var/lib/prometheus/node-exporter/searchstack_logging_{output}.prom")
