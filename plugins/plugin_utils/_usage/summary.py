@@ -48,15 +48,17 @@ def _of_index(index):
     return _row("index", index["name"], verdict["action"], verdict["reason"], cluster=index["cluster"])
 
 
+def _known(host):
+    """How much is known of a host. Figures are taken at full hours: one that is watched for less has its disks, and no hour."""
+    if host["hours"]:
+        return f"{host['hours']:.0f} hours of data"
+    return "less than an hour of data" if host["disks"] else "Prometheus knows nothing of it"
+
+
 def notes(report: dict, clusters: dict, options: dict) -> list:
     """What is not known, and why."""
     days, hosts = options["days"], report["hosts"]
-    found = [f"{host['name']}: Prometheus knows nothing of it." for host in hosts if not host["hours"]]
-    found += [
-        f"{host['name']}: {host['hours']:.0f} hours of data; suggestions need {options['hours']:.0f}."
-        for host in hosts
-        if host["hours"] and not host["enough"]
-    ]
+    found = [f"{host['name']}: {_known(host)}; suggestions need {options['hours']:.0f} hours." for host in hosts if not host["enough"]]
     longest = max((host["hours"] for host in hosts), default=0)
     if 0 < longest < 24 * days - 1:
         found.append(f"Prometheus knows {longest / 24:.1f} of the {days:.0f} days that were asked for.")

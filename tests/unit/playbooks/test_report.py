@@ -97,7 +97,7 @@ def test_what_is_new_is_not_judged(report):
     assert host(report, "lb2")["disks"][0]["days_to_full"] is None
     assert suggested(report, "mon1") == {}
     notes = "\n".join(report["notes"])
-    assert re.search(r"lb2: \d+ hours of data; suggestions need 72\.", notes)
+    assert re.search(r"lb2: \d+ hours of data; suggestions need 72 hours\.", notes)
     assert "mon1: Prometheus knows" in notes
 
 

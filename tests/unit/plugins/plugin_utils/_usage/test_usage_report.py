@@ -88,6 +88,12 @@ def test_figures_that_are_none_are_not_judged():
     assert host["cpu"]["suggestion"]["action"] == "keep"
 
 
+def test_a_host_without_a_full_hour_is_told_from_one_that_nobody_watches():
+    root = {"metric": {"instance": "os1", "device": "sda1", "mountpoint": "/", "figure": "size"}, "value": [0, str(GIB)]}
+    assert made([OS1], disk=[root])["notes"] == ["os1: less than an hour of data; suggestions need 72 hours."]
+    assert made([OS1])["notes"] == ["os1: Prometheus knows nothing of it; suggestions need 72 hours."]
+
+
 def test_a_period_that_prometheus_does_not_know_is_told():
     short = {**CPU, "hours": 100}
     assert "Prometheus knows 4.2 of the 14 days that were asked for." in made([OS1], cpu=result(os1=short))["notes"]
