@@ -14,7 +14,7 @@ short_description: Manage authentication and authorization of the OpenSearch sec
 description:
   - Keeps the declared part of C(config.dynamic) equal to what is declared. What is not declared stays, except that of
     C(authc), C(authz) and C(auth_failure_listeners), where they are declared, only the declared entries remain.
-  - Needs the admin certificate, and C(plugins.security.unsupported.restapi.allow_securityconfig_modification) in C(opensearch.yml).
+  - Needs the admin certificate.
 options:
   dynamic:
     description: The configuration, as below C(config.dynamic) of C(config.yml).
