@@ -1,0 +1,42 @@
+"""A host that is as every host of the platform is before its tier comes, as its operator and a stranger see it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from controller import ROOT, Controller
+
+ADDRESS = "198.18.77.141"
+STATE = ROOT / ".lab/ssh"
+
+
+class Hardened(Controller):
+    """The host hardened1."""
+
+    inventory = ("-i", "tests/hardening/hosts")
+
+    def ssh(self, *arguments, user="admin"):
+        """What a connection of its own says."""
+        options = ["ControlPath=none", "BatchMode=yes", "ConnectTimeout=5", f"UserKnownHostsFile={STATE}/known_hosts", "StrictHostKeyChecking=yes"]
+        flags = [part for option in options for part in ("-o", option)]
+        return self.run("ssh", "-i", f"{STATE}/id_ed25519", *flags, *arguments, f"{user}@{ADDRESS}", "id -un", check=False, timeout=30)
+
+    def lets_in(self):
+        return self.ssh().stdout.strip() == "admin"
+
+    def inside(self, command, check=True):
+        return self.on("hardened1", command, check)
+
+    def wait_until_it_lets_in(self, seconds):
+        """Returns after how many seconds a new connection was made."""
+        begun = time.monotonic()
+        while not self.lets_in():
+            assert time.monotonic() - begun < seconds, f"nobody gets in for {seconds} s"
+            time.sleep(1)
+        return time.monotonic() - begun
+
+
+@pytest.fixture(scope="session")
+def hardened():
+    return Hardened()
