@@ -18,7 +18,13 @@ class Hardened(Controller):
 
     def ssh(self, *arguments, user="admin"):
         """What a connection of its own says."""
-        options = ["ControlPath=none", "BatchMode=yes", "ConnectTimeout=5", f"UserKnownHostsFile={STATE}/known_hosts", "StrictHostKeyChecking=yes"]
+        options = [
+            "ControlPath=none",
+            "BatchMode=yes",
+            "ConnectTimeout=5",
+            f"UserKnownHostsFile={STATE}/known_hosts",
+            "StrictHostKeyChecking=yes",
+        ]
         flags = [part for option in options for part in ("-o", option)]
         return self.run("ssh", "-i", f"{STATE}/id_ed25519", *flags, *arguments, f"{user}@{ADDRESS}", "id -un", check=False, timeout=30)
 
@@ -29,7 +35,7 @@ class Hardened(Controller):
         return self.on("hardened1", command, check)
 
     def wait_until_it_lets_in(self, seconds):
-        """Returns after how many seconds a new connection was made."""
+        """Returns after how many seconds a new connection was made. sshd itself keeps who was refused waiting for a while."""
         begun = time.monotonic()
         while not self.lets_in():
             assert time.monotonic() - begun < seconds, f"nobody gets in for {seconds} s"
