@@ -16,7 +16,7 @@ def test_ssh_is_as_auditors_want_it(lab, host):
 
 @pytest.mark.parametrize("host", KINDS)
 def test_no_password_is_asked_for(lab, host):
-    options = ["-o", "UserKnownHostsFile=.lab/ssh/known_hosts", "-o", "BatchMode=yes", "-o", "ControlPath=none", "-o", "PubkeyAuthentication=no"]
+    options = ["-oUserKnownHostsFile=.lab/ssh/known_hosts", "-oBatchMode=yes", "-oControlPath=none", "-oPubkeyAuthentication=no"]
     refused = lab.run("ssh", *options, f"admin@{ADDRESSES[host]}", "true", check=False)
     assert "Permission denied (publickey)" in refused.stderr
 

@@ -7,6 +7,7 @@ stamps=/var/lib/searchstack/hardening
 parameters=/etc/sysctl.d/61-searchstack-hardening.conf
 permissions=/etc/tmpfiles.d/searchstack-hardening.conf
 jail=/etc/fail2ban/jail.d/searchstack.local
+profile=/usr/share/pam-configs/searchstack-lockout
 units=/etc/systemd/system
 nothing=$(sha256sum </dev/null)
 
@@ -43,6 +44,15 @@ permissions() {
     [ ! -e $permissions ] || systemd-tmpfiles --create $permissions
 }
 
+# It leaves files alone that somebody has changed by hand, and says nothing of it.
+pam() {
+    pam-auth-update --package
+    [ ! -e $profile ] || grep -q pam_faillock /etc/pam.d/common-auth || {
+        echo "hardening_passwords: /etc/pam.d/common-auth was changed by hand. pam-auth-update --force writes it anew." >&2
+        return 1
+    }
+}
+
 # What is not mounted yet is mounted at the next boot: what is in the folder now would be hidden.
 remount() {
     systemctl daemon-reload
@@ -62,7 +72,7 @@ fail2ban() {
 
 apply parameters "$(hash_of $parameters)" parameters
 apply permissions "$(hash_of $permissions)" permissions
-apply pam "$(hash_of /usr/share/pam-configs/searchstack-lockout /usr/share/pam-configs/searchstack-lockout-notice)" pam-auth-update --package
+apply pam "$(hash_of $profile $profile-notice)" pam
 apply units "$(hash_of $units/searchstack-ssh-revert.service $units/multi-user.target.d/searchstack-ssh.conf)" systemctl daemon-reload
 apply audit "$(hash_of /etc/audit/rules.d/60-searchstack.rules)" audit
 apply fail2ban "$(hash_of $jail)" fail2ban
