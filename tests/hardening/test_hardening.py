@@ -27,12 +27,12 @@ def test_a_second_run_changes_nothing(hardened):
 
 
 def test_auditors_of_ssh_find_nothing(hardened):
-    found = hardened.run("ssh-audit", "--level=fail", ADDRESS, check=False)
-    # 2: warnings, 3: failures.
-    assert found.returncode in (0, 2), found.stdout
-    if release(hardened) == "13":
-        policy = hardened.run("ssh-audit", "--policy=Hardened Debian 13 (version 1)", ADDRESS, check=False)
-        assert policy.returncode == 0, policy.stdout
+    # One run alone: sshd turns away for a while who makes many connections without logging in.
+    ask = ["--policy=Hardened Debian 13 (version 1)"] if release(hardened) == "13" else ["--level=fail"]
+    hardened.lets_in()
+    found = hardened.run("ssh-audit", *ask, ADDRESS, check=False)
+    # Without a policy, 2 is for warnings and 3 for failures.
+    assert found.returncode in ((0,) if release(hardened) == "13" else (0, 2)), found.stdout
 
 
 def test_only_keys_let_in_and_never_root(hardened):
@@ -66,7 +66,7 @@ def test_wrong_passwords_lock_a_user(hardened):
         hardened.inside("faillock --user tester --reset")
         assert hardened.inside(right, check=False).strip() == "tester"
     finally:
-        hardened.inside("userdel --remove tester 2>/dev/null")
+        hardened.inside("userdel --force --remove tester 2>/dev/null; ! id tester 2>/dev/null")
 
 
 def test_bad_passwords_are_refused(hardened):
