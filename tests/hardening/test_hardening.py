@@ -74,7 +74,7 @@ def test_bad_passwords_are_refused(hardened):
     try:
         assert "BAD PASSWORD" in hardened.inside("echo 'tester:aB3-short' | chpasswd 2>&1", check=False)
     finally:
-        hardened.inside("userdel tester")
+        hardened.inside("userdel --force tester")
 
 
 def test_what_sudo_runs_is_written_down(hardened):
