@@ -38,13 +38,13 @@ def _lets_out(rule, proto, host, port):
 
 
 def egress_problems(needs, rules, host):
-    """What a host needs (each with C(name), and C(url) or C(port), C(host) and C(proto)) and none of the rules lets out, one sentence each."""
+    """What a host needs (each C(name), and C(url) or C(port), C(host), C(proto)) and none of the rules lets out, one sentence each."""
     known = [(need, parts) for need in needs for parts in [_parts(need)] if parts]
     if any(where and not _address(where) for dummy, (dummy_proto, where, dummy_port) in known):
         known.append((NAMES, _parts(NAMES)))
     return [
-        f"platform_egress: {host} needs {need['name']} ({proto} {where + ' ' if where else ''}port {port}), which firewall_egress: deny would cut off. "
-        f"Add a row such as {{name: {need['name']}, proto: {proto}, port: {port}, from: [platform], to: [any]}}."
+        f"platform_egress: {host} needs {need['name']} ({proto} {where + ' ' if where else ''}port {port}), which firewall_egress: deny "
+        f"would cut off. Add a row such as {{name: {need['name']}, proto: {proto}, port: {port}, from: [platform], to: [any]}}."
         for need, (proto, where, port) in known
         if not any(_lets_out(rule, proto, where, port) for rule in rules)
     ]

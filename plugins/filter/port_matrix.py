@@ -4,9 +4,9 @@
 """Who may reach which port: the declared matrix, turned into addresses, firewall rules and probes.
 
 One row of the matrix is a dictionary: C(name), C(port), optional C(proto) (V(tcp) unless said), C(to) (inventory groups that serve
-the port), C(from) (what may reach it: inventory groups, CIDRs, or V(any)) and, where wanted, C(always) (V(false) for a port on which something
-listens at times only), C(network) (V(management): it is served, and asked from, at management addresses) and C(addresses) (further ones at which
-it is served, such as a virtual one). Rows for what is no part of the platform have CIDRs or V(any) in C(to).
+the port), C(from) (what may reach it: inventory groups, CIDRs, or V(any)) and, where wanted, C(always) (V(false) for a port on which
+something listens at times only), C(network) (V(management): it is served, and asked from, at management addresses) and C(addresses)
+(further ones at which it is served, such as a virtual one). Rows for what is no part of the platform have CIDRs or V(any) in C(to).
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ def _allowed(address, sources):
 
 
 def port_probes(matrix, prober, targets, groups, hostvars):
-    """Every TCP port of the matrix at every address of every other host, and whether a host with the address(es) `prober` must find it open."""
+    """Every TCP port of the matrix at every address of every other host, and whether a host with the address, or addresses, `prober` must
+    find it open."""
     probers = [prober] if isinstance(prober, str) else prober
     probes = []
     for target in targets:

@@ -13,7 +13,8 @@ description:
   - The kernel's rules are compared too, so that a rule opened by hand with C(iptables) in UFW's chains is also removed.
   - Rules are replaced in one transaction of the kernel. There is no moment without SSH and none at which everything is open. Only a default
     policy that was changed while UFW was active is put back by a restart of UFW, which takes a fraction of a second.
-  - Refuses, before any change, rules that do not admit the SSH connection over which it runs, or its answers where O(outgoing) is not V(allow).
+  - Refuses, before any change, rules that do not admit the SSH connection over which it runs, or do not let out its answers where
+    O(outgoing) is not V(allow).
   - IPv6 is treated as IPv4 is (C(IPV6=yes)). What UFW's own rules admit is ICMP, and answers to DHCP; mDNS and UPnP, which these admit from
     everybody too, are closed unless a rule opens them.
 notes:
@@ -120,7 +121,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 commands:
-  description: What was done, or would be in check mode. V(ipv6), V(close), V(write), V(hook) and V(restore) are steps without the C(ufw) command.
+  description:
+    - What was done, or would be in check mode.
+    - V(ipv6), V(close), V(write), V(hook) and V(restore) are steps without the C(ufw) command.
   returned: always
   type: list
   elements: raw

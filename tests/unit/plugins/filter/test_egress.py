@@ -20,7 +20,7 @@ S3 = {"name": "snapshots", "url": "https://s3.example.com/bucket"}
         (S3, [DNS, {"proto": "udp", "port": 443, "to": ["any"]}], ["snapshots"]),
         (S3, [{"proto": "any", "to": ["any"]}], []),
         ({"name": "s", "url": "http://192.0.2.9:5000"}, [{"proto": "tcp", "port": "4000:6000", "to": ["192.0.2.0/28"]}], []),
-        ({"name": "s", "url": "http://192.0.2.99:5000"}, [{"proto": "tcp", "port": "4000:6000", "to": ["192.0.2.0/28"]}], ["192.0.2.99 port 5000"]),
+        ({"name": "s", "url": "http://192.0.2.99"}, [{"proto": "tcp", "port": "1:6000", "to": ["192.0.2.0/28"]}], ["192.0.2.99 port 80"]),
         ({"name": "s", "url": "https://[2001:db8::9]/"}, [{"proto": "tcp", "port": 443, "to": ["192.0.2.0/28"]}], ["2001:db8::9 port 443"]),
         ({"name": "backups", "url": "sftp://backup@192.0.2.99"}, [], ["192.0.2.99 port 22"]),
         ({"name": "mail", "url": "smtp://192.0.2.25"}, [], ["port 25"]),

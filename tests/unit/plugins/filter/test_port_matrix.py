@@ -108,7 +108,11 @@ def test_a_port_on_which_something_listens_at_times_may_be_closed(state, said):
         # A host is never asked by itself, and everybody is whoever may ask.
         ("lb1", WEB, []),
         ("db1", WEB, [{"proto": "tcp", "port": 443, "to": ["192.0.2.11"], "comment": "web"}]),
-        ("app1", {**WEB, "addresses": ["192.0.2.10"]}, [{"proto": "tcp", "port": 443, "to": ["192.0.2.11", "192.0.2.10"], "comment": "web"}]),
+        (
+            "app1",
+            {**WEB, "addresses": ["192.0.2.10"]},
+            [{"proto": "tcp", "port": 443, "to": ["192.0.2.11", "192.0.2.10"], "comment": "web"}],
+        ),
         # The other balancer's virtual address is reached, though no other balancer is there.
         ("lb1", {**WEB, "addresses": ["192.0.2.10"]}, [{"proto": "tcp", "port": 443, "to": ["192.0.2.10"], "comment": "web"}]),
         # Where nobody serves a row, its virtual address is nowhere.
@@ -118,7 +122,11 @@ def test_a_port_on_which_something_listens_at_times_may_be_closed(state, said):
         ("app1", {**PEERS, "from": ["198.51.100.0/24"]}, []),
         ("lb1", VRRP, []),
         # What is no part of the platform.
-        ("app1", {**APP, "from": ["app"], "to": ["198.51.100.9", "db"]}, [{"proto": "tcp", "port": 7860, "to": ["198.51.100.9", "db1"], "comment": "app"}]),
+        (
+            "app1",
+            {**APP, "from": ["app"], "to": ["198.51.100.9", "db"]},
+            [{"proto": "tcp", "port": 7860, "to": ["198.51.100.9", "db1"], "comment": "app"}],
+        ),
         ("app1", {**APP, "from": ["app"], "to": ["any"]}, [{"proto": "tcp", "port": 7860, "to": ["any"], "comment": "app"}]),
     ],
 )
