@@ -11,10 +11,12 @@ import os
 import re
 from xml.etree import ElementTree
 
-# Each port that does not answer is asked twice. There is no network between the hosts that could take longer.
-NMAP = ("nmap", "-n", "-Pn", "--max-retries", "1", "--initial-rtt-timeout", "100ms", "--max-rtt-timeout", "200ms", "-oX", "-")
+# Each port that does not answer is asked twice. There is no network between the hosts that could take longer, or lose anything at this rate:
+# without their firewalls, all ports answer (tests/isolation).
+NMAP = ("nmap", "-n", "-Pn", "--max-retries", "1", "--initial-rtt-timeout", "100ms", "--max-rtt-timeout", "200ms", "--min-rate", "20000")
 # What a scan leaves in the asking host's table of connections would fill it: unanswered ones are forgotten sooner.
 FORGET = "net.netfilter.nf_conntrack_tcp_timeout_syn_sent"
+SILENT = {"filtered", "open|filtered"}
 EVERY_PORT = "1-65535"
 UDP_PORTS = (53, 67, 68, 69, 111, 123, 137, 161, 500, 514, 1900, 4789, 5353, 5355, 9200, 9300)
 
@@ -74,25 +76,25 @@ class Scan:
         """Make room in the host's table of connections until its next boot."""
         self.lab.on(host, f"sysctl -qw {FORGET}=5")
 
-    def ask(self, source, targets, ports, *, family=4, rate=3000, protocol="tcp"):
+    def ask(self, source, targets, ports, *, family=4, protocol="tcp"):
         """{target: {port: state}} of all ports that answered, scanned from within a host."""
         asked = {self.addresses[target][family]: target for target in targets}
         pid = self.lab.run("docker", "inspect", "--format", "{{.State.Pid}}", f"searchstack-lab-{source}").stdout.strip()
         command = [] if os.getuid() == 0 else ["sudo"]
-        command += ["nsenter", "--target", pid, "--net", *NMAP, "--min-rate", str(rate), "-sS" if protocol == "tcp" else "-sU", "-p", ports]
+        command += ["nsenter", "--target", pid, "--net", *NMAP, "-oX", "-", "-sS" if protocol == "tcp" else "-sU", "-p", ports]
         command += ["-6", "-e", "eth0", *(f"{address}%eth0" for address in asked)] if family == 6 else [*asked]
         found = {}
         for host in ElementTree.fromstring(self.lab.run(*command, timeout=3600).stdout).iter("host"):
             target = asked[host.find("address[@addrtype]").get("addr").partition("%")[0]]
-            states = {int(port.get("portid")): port.find("state").get("state") for port in host.iter("port")}
             # The state that most ports have is not told of each.
             common = {extra.get("state") for extra in host.iter("extraports")}
-            assert common <= {"filtered", "open|filtered"}, f"{source} to {target}: most ports are {common}"
-            found[target] = {port: state for port, state in states.items() if state not in common}
+            assert common <= SILENT, f"{source} to {target}: most ports are {common}"
+            states = {int(port.get("portid")): port.find("state").get("state") for port in host.iter("port")}
+            found[target] = {port: state for port, state in states.items() if state not in SILENT}
         assert sorted(found) == sorted(targets)
         return found
 
-    def wrong(self, source, ports, *, targets=None, family=4, rate=3000, listening=None):
+    def wrong(self, source, ports, *, targets=None, family=4, listening=None):
         """What a host finds otherwise than the matrix and the listeners demand, one sentence each."""
         targets = [target for target in targets or self.addresses if target != source]
         chosen = {
@@ -102,7 +104,7 @@ class Scan:
             for port in range(int(low), int(high or low) + 1)
         }
         said = []
-        for target, found in self.ask(source, targets, ports, family=family, rate=rate).items():
+        for target, found in self.ask(source, targets, ports, family=family).items():
             there = (listening or {}).get((target, family)) or self.listening(target, family)
             demanded = {port: "open" if port in there else "closed" for port in self.may_reach(source, target, family) & chosen}
             for port in sorted({*demanded, *found}):

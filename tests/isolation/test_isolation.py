@@ -25,7 +25,7 @@ def test_every_port_between_all_hosts_is_as_the_matrix_says(hosts, scan, when, f
         hosts.reboot()
         for host in ADDRESSES:
             scan.forget_soon(host)
-    assert [line for source in ADDRESSES for line in scan.wrong(source, EVERY_PORT, family=family, rate=5000)] == []
+    assert [line for source in ADDRESSES for line in scan.wrong(source, EVERY_PORT, family=family)] == []
 
 
 def test_the_scan_finds_what_somebody_opened_and_what_listens_undeclared(as_declared, scan):
@@ -38,7 +38,8 @@ def test_the_scan_finds_what_somebody_opened_and_what_listens_undeclared(as_decl
         ]
     assert scan.undeclared("isolated2") == {31337}
     as_declared.on("isolated2", "ufw disable")
-    with pytest.raises(AssertionError, match="most ports are"):
+    # Not one of 65,535 questions is lost, else some would count as filtered.
+    with pytest.raises(AssertionError, match="most ports are {'closed'}"):
         scan.wrong("isolated3", EVERY_PORT, targets=["isolated2"])
 
 
