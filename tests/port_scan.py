@@ -11,7 +11,7 @@ import os
 import re
 from xml.etree import ElementTree
 
-# Each port that does not answer is asked twice. There is no network between the hosts that could take longer, or lose anything at this rate:
+# Who does not answer is asked twice. There is no network between the hosts that could take longer, or lose anything at this rate:
 # without their firewalls, all ports answer (tests/isolation).
 NMAP = ("nmap", "-n", "-Pn", "--max-retries", "1", "--initial-rtt-timeout", "100ms", "--max-rtt-timeout", "200ms", "--min-rate", "20000")
 # What a scan leaves in the asking host's table of connections would fill it: unanswered ones are forgotten sooner.

@@ -123,19 +123,21 @@ def declare(rules, protocols):
     allows = {}
     for rule in rules:
         proto, port, source_port = rule.get("proto") or "tcp", str(rule.get("port") or "any"), str(rule.get("from_port") or "any")
-        direction, sources, targets = rule.get("direction") or "in", rule.get("from") or [], rule.get("to") or []
+        direction, sources, targets = rule.get("direction") or "in", rule.get("from"), rule.get("to")
         has_port = (port, source_port) != ("any", "any")
+        other_end = "from" if direction == "in" else "to"
+        if rule.get(other_end) is None:
+            raise ValueError(f"a rule of direction {direction} does not say {other_end}")
         if (proto in ("tcp", "udp")) != has_port:
             raise ValueError(f"a rule of protocol {proto} {'has no' if has_port else 'needs a'} port")
         for text in (port, source_port):
             if not re.fullmatch(r"any|\d+(:\d+)?", text) or any(not 0 < int(number) < 65536 for number in re.findall(r"\d+", text)):
                 raise ValueError(f"{text!r} is neither a port nor a range like 8000:8010")
         if proto not in (*protocols, "any"):
-            if "any" in (sources if direction == "in" else targets):
-                end, ends = ("from", "sources") if direction == "in" else ("to", "destinations")
-                raise ValueError(f"this version of UFW does not know the protocol {proto}, and {end} is any: name its {ends}")
+            if "any" in rule[other_end]:
+                raise ValueError(f"this version of UFW does not know the protocol {proto}, and {other_end} is any: name addresses")
             proto = "any"
-        # Who is at the other end must be said; this host's end may be any of its addresses.
+        # This host's end may be any of its addresses.
         sources, targets = (sources, targets or ["any"]) if direction == "in" else (sources or ["any"], targets)
         for source, target, family in itertools.product(sources, targets, FAMILIES):
             ends = _network(source, family), _network(target, family)

@@ -60,18 +60,16 @@ options:
         default: tcp
       from:
         description:
-          - Networks, addresses, or V(any) for everybody over IPv4 and IPv6. Of what comes in, an empty list makes no rule.
-          - Of what goes out, this host's own addresses; an empty list is any of them.
+          - Of what comes in, networks, addresses, or V(any) for everybody over IPv4 and IPv6. Required there; an empty list makes no rule.
+          - Of what goes out, this host's own addresses; without it, any of them.
         type: list
         elements: str
-        default: []
       to:
         description:
-          - Networks, addresses, or V(any). Of what goes out, an empty list makes no rule.
-          - Of what comes in, this host's own addresses; an empty list is any of them.
+          - Of what goes out, networks, addresses, or V(any). Required there; an empty list makes no rule.
+          - Of what comes in, this host's own addresses; without it, any of them.
         type: list
         elements: str
-        default: []
       comment:
         description: What C(ufw status) shows beside the rule.
         type: str
@@ -148,8 +146,8 @@ RULE_OPTIONS = {
     "port": {"type": "str"},
     "from_port": {"type": "str"},
     "proto": {"type": "str", "choices": ["tcp", "udp", "vrrp", "esp", "ah", "any"], "default": "tcp"},
-    "from": {"type": "list", "elements": "str", "default": []},
-    "to": {"type": "list", "elements": "str", "default": []},
+    "from": {"type": "list", "elements": "str"},
+    "to": {"type": "list", "elements": "str"},
     "comment": {"type": "str", "default": ""},
 }
 

@@ -125,6 +125,8 @@ def test_an_old_ufw_gets_the_sources_of_vrrp_as_a_whole():
         ({"proto": "esp", "from": ["any"]}, "esp"),
         ({"proto": "esp", "direction": "out", "to": ["any"]}, "to is any"),
         ({"direction": "out", "to": ["any"]}, "needs a port"),
+        ({"direction": "out", "port": 22, "from": ["any"]}, "does not say to"),
+        ({"port": 22}, "does not say from"),
         ({"direction": "out", "from_port": "ssh", "to": ["any"]}, "'ssh'"),
     ],
 )
