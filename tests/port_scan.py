@@ -11,7 +11,7 @@ import os
 import re
 from xml.etree import ElementTree
 
-# Who does not answer is asked twice. That at this rate hardly anything is lost is tested: without its firewall, a host answers (tests/isolation).
+# Who does not answer is asked twice. That hardly anything is lost at this rate is tested: without its firewall, a host answers.
 NMAP = ("nmap", "-n", "-Pn", "--max-retries", "1", "--initial-rtt-timeout", "500ms", "--max-rtt-timeout", "1s", "--min-rate", "10000")
 # What a scan leaves in the asking host's table of connections would fill it: unanswered ones are forgotten sooner.
 FORGET = "net.netfilter.nf_conntrack_tcp_timeout_syn_sent"
