@@ -4,8 +4,9 @@
 """Who may reach which port: the declared matrix, turned into addresses, firewall rules and probes.
 
 One row of the matrix is a dictionary: C(name), C(port), optional C(proto) (V(tcp) unless said), C(to) (inventory groups that serve
-the port), C(from) (what may reach it: inventory groups, CIDRs, or V(any)) and optional C(always) (V(false) for a port on which something
-listens at times only).
+the port), C(from) (what may reach it: inventory groups, CIDRs, or V(any)) and, where wanted, C(always) (V(false) for a port on which
+something listens at times only), C(network) (V(management): it is served, and asked from, at management addresses) and C(addresses)
+(further ones at which it is served, such as a virtual one). Rows for what is no part of the platform have CIDRs or V(any) in C(to).
 """
 
 from __future__ import annotations
@@ -26,6 +27,25 @@ def addresses(hosts, hostvars):
     return [address_of(host, hostvars) for host in hosts]
 
 
+def all_addresses(hosts, hostvars):
+    """Every address of a list of inventory hosts, each once: the ones above, then platform_addresses and platform_management_address."""
+    found = []
+    for host in hosts:
+        own = hostvars[host]
+        found += [address_of(host, hostvars), *own.get("platform_addresses", [])]
+        found += [own["platform_management_address"]] if own.get("platform_management_address") else []
+    return list(dict.fromkeys(found))
+
+
+def served_at(host, row, hostvars):
+    """The addresses at which a host serves this row, and asks others for it."""
+    own = hostvars[host]
+    management = own.get("platform_management_address")
+    if management and row.get("network") == "management":
+        return [management]
+    return list(dict.fromkeys([address_of(host, hostvars), *own.get("platform_addresses", [])]))
+
+
 def _members(names, groups, row):
     """The hosts of several inventory groups, each once. A group that no inventory has is empty; a tier may be left out."""
     if isinstance(names, str):
@@ -42,33 +62,52 @@ def _is_network(text):
     return True
 
 
-def _sources(row, groups, hostvars):
-    """What may reach the row's port, as a list of CIDRs and addresses, or ['any']."""
-    if "any" in row["from"]:
+def _addresses(row, end, groups, hostvars):
+    """What one end of a row ('from' or 'to') names, as a list of CIDRs and addresses, or ['any']."""
+    if "any" in row[end]:
         return ["any"]
     networks, names = [], []
-    for name in row["from"]:
+    for name in row[end]:
         (networks if _is_network(name) else names).append(name)
     # No group has such a name: this is a network with a mistake in it, and to leave it out silently would be another.
     for name in names:
         if any(sign in name for sign in "./:"):
-            raise AnsibleFilterError(f"port matrix: {name!r} in 'from' of row {row.get('name')!r} is no network; write it as 192.0.2.0/24")
-    return networks + addresses(_members(names, groups, row), hostvars)
+            raise AnsibleFilterError(f"port matrix: {name!r} in '{end}' of row {row.get('name')!r} is no network; write it as 192.0.2.0/24")
+    return networks + [address for host in _members(names, groups, row) for address in served_at(host, row, hostvars)]
+
+
+def _rule(row, **ends):
+    rule = {"proto": row.get("proto", "tcp"), **ends, "comment": row["name"]}
+    return {**rule, "port": row["port"]} if "port" in row else rule
 
 
 def firewall_rules(matrix, host, groups, hostvars):
-    """The rows of the matrix that this host serves, as the firewall role's rules. A host's own address is left out."""
-    own = address_of(host, hostvars)
+    """The rows of the matrix that this host serves, as the firewall role's rules. A host's own addresses are left out."""
+    own = all_addresses([host], hostvars)
     rules = []
     for row in matrix:
         if host not in _members(row["to"], groups, row):
             continue
-        sources = [source for source in _sources(row, groups, hostvars) if source != own]
+        sources = [source for source in _addresses(row, "from", groups, hostvars) if source not in own]
         if sources:
-            rule = {"proto": row.get("proto", "tcp"), "from": sources, "comment": row["name"]}
-            if "port" in row:
-                rule["port"] = row["port"]
-            rules.append(rule)
+            pinned = row.get("network") == "management" and hostvars[host].get("platform_management_address")
+            rules.append(_rule(row, **{"from": sources}, **({"to": [pinned]} if pinned else {})))
+    return rules
+
+
+def firewall_egress_rules(matrix, host, groups, hostvars):
+    """The rows of the matrix that start at this host, as the firewall role's rules for what goes out."""
+    own = all_addresses([host], hostvars)
+    rules = []
+    for row in matrix:
+        sources = _addresses(row, "from", groups, hostvars)
+        inside = sources == ["any"] or any(_is_network(address) and _allowed(address, sources) for address in own)
+        if not inside and host not in _members(row["from"], groups, row):
+            continue
+        served = _addresses(row, "to", groups, hostvars)
+        targets = [target for target in [*served, *(row.get("addresses", []) if served else [])] if target not in own]
+        if targets:
+            rules.append(_rule(row, to=["any"] if "any" in targets else targets))
     return rules
 
 
@@ -79,19 +118,25 @@ def _allowed(address, sources):
 
 
 def port_probes(matrix, prober, targets, groups, hostvars):
-    """Every TCP port of the matrix on every other host, and whether a host with the address `prober` must find it open."""
+    """Every TCP port of the matrix at every address of every other host, and whether a host with the address, or addresses, `prober` must
+    find it open."""
+    probers = [prober] if isinstance(prober, str) else prober
     probes = []
     for target in targets:
-        target_address = address_of(target, hostvars)
-        if target_address == prober:
+        target_addresses = all_addresses([target], hostvars)
+        if set(target_addresses) & set(probers):
             continue
-        for row in matrix:
-            if row.get("proto", "tcp") != "tcp":
-                continue
-            serves = target in _members(row["to"], groups, row)
-            may = serves and _allowed(prober, _sources(row, groups, hostvars))
-            probe = {"name": target, "service": row["name"], "host": target_address, "port": int(row["port"]), "open": may}
-            probes.append({**probe, "always": row.get("always", True)})
+        for address in target_addresses:
+            # Who has no address of that family cannot ask.
+            asking = [own for own in probers if (":" in own) == (":" in address)]
+            for row in matrix if asking else []:
+                if row.get("proto", "tcp") != "tcp":
+                    continue
+                serves = target in _members(row["to"], groups, row) and address in served_at(target, row, hostvars)
+                may = serves and any(_allowed(own, _addresses(row, "from", groups, hostvars)) for own in asking)
+                name = target if address == target_addresses[0] else f"{target} ({address})"
+                probe = {"name": name, "service": row["name"], "host": address, "port": int(row["port"]), "open": may}
+                probes.append({**probe, "always": row.get("always", True)})
     return probes
 
 
@@ -115,4 +160,11 @@ class FilterModule:
     """The collection's filters about who may reach whom."""
 
     def filters(self):
-        return {"addresses": addresses, "firewall_rules": firewall_rules, "port_differences": port_differences, "port_probes": port_probes}
+        return {
+            "addresses": addresses,
+            "all_addresses": all_addresses,
+            "firewall_egress_rules": firewall_egress_rules,
+            "firewall_rules": firewall_rules,
+            "port_differences": port_differences,
+            "port_probes": port_probes,
+        }

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.searchstack.platform.plugins.filter.port_matrix import address_of
+from ansible_collections.searchstack.platform.plugins.filter.port_matrix import served_at
 
-OWN_KEYS = ("port", "to", "exporter", "url")
+OWN_KEYS = ("port", "to", "exporter", "url", "network")
 
 
 def _labels(host, tier, clusters, groups):
@@ -27,7 +27,7 @@ def _targets(row, groups, hostvars, clusters):
     targets = {}
     for tier in row["to"]:
         for host in groups.get(tier, []):
-            address = address_of(host, hostvars)
+            address = served_at(host, row, hostvars)[0]
             address = f"[{address}]:{row['port']}" if ":" in address else f"{address}:{row['port']}"
             labels = _labels(host, tier, clusters, groups)
             if row.get("exporter") in hostvars[host].get("exporters_without_tls", []):

@@ -17,6 +17,11 @@ def _read(path):
         return ""
 
 
+def _address(text):
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
 def _parent(proc, pid):
     """The parent's id. The command's name, in parentheses, may itself hold spaces and parentheses."""
     fields = _read(os.path.join(proc, pid, "stat")).rpartition(")")[2].split()
@@ -24,7 +29,7 @@ def _parent(proc, pid):
 
 
 def connection(proc="/proc", pid=None):
-    """(client's address, server's port) of the SSH session above this process, or None.
+    """(client's address, server's address, server's port) of the SSH session above this process, or None.
 
     sudo drops SSH_CONNECTION from what it starts, yet its own environment, and that of the shell above it, still have it.
     """
@@ -34,7 +39,6 @@ def connection(proc="/proc", pid=None):
             name, dummy, value = variable.partition("=")
             if name == "SSH_CONNECTION" and len(value.split()) == 4:
                 words = value.split()
-                address = ipaddress.ip_address(words[0].partition("%")[0])
-                return str(getattr(address, "ipv4_mapped", None) or address), int(words[3])
+                return _address(words[0]), _address(words[2]), int(words[3])
         pid = _parent(proc, pid)
     return None

@@ -12,6 +12,7 @@ rules and none without SSH.
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -30,35 +31,55 @@ PRISTINE = {
     "default_forward_policy": "drop",
 }
 PROTOCOL_NAMES = {"50": "esp", "51": "ah", "112": "vrrp", "all": "any"}
+# What UFW's own rules let in from everybody on the link: mDNS and UPnP.
+DISCOVERY = re.compile(r"-A (ufw6?-before-input) (?=.*-p udp\b).*--dport (5353|1900) -j ACCEPT")
 
 
 @dataclass(frozen=True)
 class Allow:
-    """One incoming rule of one address family."""
+    """One rule of one direction (in, out) and one address family."""
 
     family: int
+    direction: str
     proto: str
     port: str
+    target: str
+    source_port: str
     source: str
     comment: str = field(default="", compare=False)
 
     def lines(self):
         """The two lines of the rules file: UFW's tuple, and the rule for iptables-restore."""
         comment = f" comment={self.comment.encode().hex()}" if self.comment else ""
-        anywhere = ANYWHERE[self.family]
-        spec = [f"-A ufw{suffix(self.family)}-user-input"]
+        spec = [f"-A ufw{suffix(self.family)}-user-{self.direction}put"]
         spec += [f"-p {self.proto}"] if self.proto != "any" else []
-        spec += {"any": []}.get(self.port, [f"-m multiport --dports {self.port}" if ":" in self.port else f"--dport {self.port}"])
-        spec += [f"-s {self.source}"] if self.source != anywhere else []
-        return [f"### tuple ### allow {self.proto} {self.port} {anywhere} any {self.source} in{comment}", " ".join([*spec, "-j ACCEPT"])]
+        spec += [f"-m multiport --{end}ports {port}" for end, port in self._ends() if ":" in port]
+        spec += [f"-d {self.target}"] if self.target != ANYWHERE[self.family] else []
+        spec += [f"--dport {self.port}"] if self.port != "any" and ":" not in self.port else []
+        spec += [f"-s {self.source}"] if self.source != ANYWHERE[self.family] else []
+        spec += [f"--sport {self.source_port}"] if self.source_port != "any" and ":" not in self.source_port else []
+        told = f"allow {self.proto} {self.port} {self.target} {self.source_port} {self.source} {self.direction}{comment}"
+        return [f"### tuple ### {told}", " ".join([*spec, "-j ACCEPT"])]
 
-    def admits(self, address, port):
-        """Whether this rule lets TCP from that address reach that port."""
-        low, dummy, high = self.port.partition(":")
+    def _ends(self):
+        return ("d", self.port), ("s", self.source_port)
+
+    def admits(self, client, server, port):
+        """Whether this rule lets TCP from that address reach that port at that address of this host."""
+        ends = (client, self.source), (server, self.target)
+        return self.direction == "in" and self.source_port == "any" and self._covers(ends, port, self.port)
+
+    def answers(self, client, server, port):
+        """Whether this rule lets what this host sends from there, over TCP, reach any port of the client."""
+        ends = (client, self.target), (server, self.source)
+        return self.direction == "out" and self.port == "any" and self._covers(ends, port, self.source_port)
+
+    def _covers(self, ends, port, ports):
+        low, dummy, high = ports.partition(":")
         return (
             self.proto in ("tcp", "any")
-            and (self.port == "any" or int(low) <= port <= int(high or low))
-            and ipaddress.ip_address(address) in ipaddress.ip_network(self.source)
+            and (ports == "any" or int(low) <= port <= int(high or low))
+            and all(ipaddress.ip_address(address) in ipaddress.ip_network(network) for address, network in ends)
         )
 
 
@@ -74,6 +95,9 @@ class State:
     loaded: str
     # Whether the built-in chains lead into UFW's, as far as these exist.
     hooked: bool = True
+    # Whether UFW minds IPv6, and whether its files or the kernel let discovery in (DISCOVERY).
+    ipv6: bool = True
+    discovery: bool = False
 
 
 def suffix(family):
@@ -81,7 +105,7 @@ def suffix(family):
     return "6" if family == 6 else ""
 
 
-def _source(text, family):
+def _network(text, family):
     """A CIDR in UFW's spelling (hosts without a prefix length), or None where it belongs to the other family."""
     if text == "any":
         return ANYWHERE[family]
@@ -92,27 +116,34 @@ def _source(text, family):
 
 
 def declare(rules, protocols):
-    """The declared rules, one C(Allow) for each source and family, each once. Raises ValueError for what UFW cannot express.
+    """The declared rules, one C(Allow) for each source, target and family, each once. Raises ValueError for what UFW cannot express.
 
     A protocol that this UFW does not know yet (vrrp before 0.36.2) becomes "any" of the same sources.
     """
     allows = {}
     for rule in rules:
-        proto, port = rule.get("proto") or "tcp", str(rule.get("port") or "any")
-        if (proto in ("tcp", "udp")) != (port != "any"):
-            raise ValueError(f"a rule of protocol {proto} {'needs a' if port == 'any' else 'has no'} port")
-        if not re.fullmatch(r"any|\d+(:\d+)?", port) or any(not 0 < int(number) < 65536 for number in re.findall(r"\d+", port)):
-            raise ValueError(f"{port!r} is neither a port nor a range like 8000:8010")
+        proto, port, source_port = rule.get("proto") or "tcp", str(rule.get("port") or "any"), str(rule.get("from_port") or "any")
+        direction, sources, targets = rule.get("direction") or "in", rule.get("from"), rule.get("to")
+        has_port = (port, source_port) != ("any", "any")
+        other_end = "from" if direction == "in" else "to"
+        if rule.get(other_end) is None:
+            raise ValueError(f"a rule of direction {direction} does not say {other_end}")
+        if (proto in ("tcp", "udp")) != has_port:
+            raise ValueError(f"a rule of protocol {proto} {'has no' if has_port else 'needs a'} port")
+        for text in (port, source_port):
+            if not re.fullmatch(r"any|\d+(:\d+)?", text) or any(not 0 < int(number) < 65536 for number in re.findall(r"\d+", text)):
+                raise ValueError(f"{text!r} is neither a port nor a range like 8000:8010")
         if proto not in (*protocols, "any"):
-            if "any" in rule["from"]:
-                raise ValueError(f"this version of UFW does not know the protocol {proto}, and from is any: name its sources")
+            if "any" in rule[other_end]:
+                raise ValueError(f"this version of UFW does not know the protocol {proto}, and {other_end} is any: name addresses")
             proto = "any"
-        for source in rule["from"]:
-            for family in FAMILIES:
-                spelled = _source(source, family)
-                if spelled:
-                    allow = Allow(family, proto, port, spelled, rule.get("comment") or "")
-                    allows.setdefault(allow, allow)
+        # This host's end may be any of its addresses.
+        sources, targets = (sources, targets or ["any"]) if direction == "in" else (sources or ["any"], targets)
+        for source, target, family in itertools.product(sources, targets, FAMILIES):
+            ends = _network(source, family), _network(target, family)
+            if all(ends):
+                allow = Allow(family, direction, proto, port, ends[1], source_port, ends[0], rule.get("comment") or "")
+                allows.setdefault(allow, allow)
     return list(allows)
 
 
@@ -149,6 +180,22 @@ def _meaning(line):
     return frozenset(re.findall(r"--?[a-z-]+(?: (?!-)\S+)*", line, re.IGNORECASE))
 
 
+def discovery(text):
+    """The rules among these lines that let discovery in."""
+    return [line for line in text.splitlines() if DISCOVERY.fullmatch(line)]
+
+
+def without_discovery(text):
+    """UFW's own rules without those."""
+    return "".join(line for line in text.splitlines(keepends=True) if not DISCOVERY.fullmatch(line.rstrip()))
+
+
+def with_ipv6(text):
+    """UFW's settings, with rules for IPv6 too."""
+    others = [line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("IPV6=")]
+    return "".join([*others, "IPV6=yes\n"])
+
+
 def rehook(listing, family):
     """Input of iptables-restore that leads the built-in chains into UFW's again, or "" where they do, or where UFW has made no chains yet.
 
@@ -177,16 +224,25 @@ def loaded(listing, family, policies, lines):
     wanted.add(f"-A {chain}-before-input -j {chain}-user-input")
     if not wanted <= set(live):
         return "broken"
-    user = [_meaning(line) for line in live if re.match(rf"-A {chain}-user-(input|output|forward) ", line)]
-    return "yes" if user == [_meaning(line) for line in lines if line.startswith("-A ")] else "differs"
+    user = [line for line in live if re.match(rf"-A {chain}-user-(input|output|forward) ", line)]
+    # Order matters within a chain only.
+    found, declared = (
+        [_meaning(line) for line in sorted(some, key=lambda line: line.split()[1])]
+        for some in (user, [line for line in lines if line.startswith("-A ")])
+    )
+    return "yes" if found == declared else "differs"
 
 
 def steps(current, desired):
     """What turns the current state into the desired one. Files come first what loads them last: the next run repairs an interrupted one.
 
-    A step is a command line, or one of C(write), C(hook) and C(restore), which the module does itself.
+    A step is a command line, or one of C(ipv6), C(close), C(write), C(hook) and C(restore), which the module does itself.
     """
     todo = []
+    if not current.ipv6:
+        todo.append("ipv6")
+    if current.discovery:
+        todo.append("close")
     if current.rules != desired.rules:
         todo.append("write")
     if desired.enabled and not current.hooked:
@@ -224,6 +280,7 @@ def describe(state):
     head = [
         f"status: {'enabled' if state.enabled else 'disabled'}, in the kernel: {state.loaded if state.hooked else 'broken'}",
         f"logging: {state.logging}",
+        f"IPv6: {'on' if state.ipv6 else 'off'}, mDNS and UPnP: {'open' if state.discovery else 'closed'}",
         "default: " + ", ".join(f"{state.policies[direction]} ({direction})" for direction in DIRECTIONS),
     ]
     tuples = [_sentence(line, family) for family, lines in state.rules.items() for line in lines if line.startswith("### tuple ###")]

@@ -13,7 +13,10 @@ description:
   - The kernel's rules are compared too, so that a rule opened by hand with C(iptables) in UFW's chains is also removed.
   - Rules are replaced in one transaction of the kernel. There is no moment without SSH and none at which everything is open. Only a default
     policy that was changed while UFW was active is put back by a restart of UFW, which takes a fraction of a second.
-  - Refuses, before any change, rules that do not admit the SSH connection over which it runs.
+  - Refuses, before any change, rules that do not admit the SSH connection over which it runs, or do not let out its answers where
+    O(outgoing) is not V(allow).
+  - IPv6 is treated as IPv4 is (C(IPV6=yes)). What UFW's own rules admit is ICMP, and answers to DHCP; mDNS and UPnP, which these admit from
+    everybody too, are closed unless a rule opens them.
 notes:
   - Rules of other programs, such as the ports that Docker publishes, bypass UFW and are not seen.
 author:
@@ -32,13 +35,21 @@ attributes:
     description: The platforms on which the module runs.
 options:
   rules:
-    description: What may come in, in this order. Everything else follows O(incoming).
+    description: What may come in and go out, in this order. Everything else follows O(incoming) and O(outgoing).
     type: list
     elements: dict
     required: true
     suboptions:
+      direction:
+        description: Whether traffic comes in, or goes out.
+        type: str
+        choices: [in, out]
+        default: in
       port:
         description: A port or a range such as V(8000:8010). Needed by V(tcp) and V(udp), refused by every other protocol.
+        type: str
+      from_port:
+        description: The port, or the range, that the traffic comes from. With it, O(rules[].port) may be missing.
         type: str
       proto:
         description:
@@ -48,10 +59,17 @@ options:
         choices: [tcp, udp, vrrp, esp, ah, any]
         default: tcp
       from:
-        description: Networks, addresses, or V(any) for everybody over IPv4 and IPv6. An empty list makes no rule.
+        description:
+          - Of what comes in, networks, addresses, or V(any) for everybody over IPv4 and IPv6. Required there; an empty list makes no rule.
+          - Of what goes out, this host's own addresses; without it, any of them.
         type: list
         elements: str
-        required: true
+      to:
+        description:
+          - Of what goes out, networks, addresses, or V(any). Required there; an empty list makes no rule.
+          - Of what comes in, this host's own addresses; without it, any of them.
+        type: list
+        elements: str
       comment:
         description: What C(ufw status) shows beside the rule.
         type: str
@@ -89,11 +107,21 @@ EXAMPLES = r"""
       - {port: 22, from: [192.0.2.0/24], comment: SSH}
       - {port: 443, from: [any], comment: HTTPS}
       - {proto: vrrp, from: [192.0.2.12], comment: the other balancer}
+
+- name: A server that reaches its database, and nothing else
+  searchstack.platform.ufw_rules:
+    outgoing: deny
+    rules:
+      - {port: 22, from: [192.0.2.0/24], comment: SSH}
+      - {direction: out, from_port: 22, to: [192.0.2.0/24], comment: answers of SSH}
+      - {direction: out, port: 5432, to: [192.0.2.31], comment: the database}
 """
 
 RETURN = r"""
 commands:
-  description: What was done, or would be in check mode. V(write), V(hook) and V(restore) are steps without the C(ufw) command.
+  description:
+    - What was done, or would be in check mode.
+    - V(ipv6), V(close), V(write), V(hook) and V(restore) are steps without the C(ufw) command.
   returned: always
   type: list
   elements: raw
@@ -114,11 +142,17 @@ from ansible_collections.searchstack.platform.plugins.module_utils import _ssh, 
 
 RULES_FILE = {family: f"user{_ufw.suffix(family)}.rules" for family in _ufw.FAMILIES}
 RULE_OPTIONS = {
+    "direction": {"type": "str", "choices": ["in", "out"], "default": "in"},
     "port": {"type": "str"},
+    "from_port": {"type": "str"},
     "proto": {"type": "str", "choices": ["tcp", "udp", "vrrp", "esp", "ah", "any"], "default": "tcp"},
-    "from": {"type": "list", "elements": "str", "required": True},
+    "from": {"type": "list", "elements": "str"},
+    "to": {"type": "list", "elements": "str"},
     "comment": {"type": "str", "default": ""},
 }
+
+
+SETTINGS = "/etc/default/ufw"
 
 
 def read_text(*paths):
@@ -136,15 +170,23 @@ def rules_text(family):
     return text if _ufw.START in text else read_text(f"/usr/share/ufw/iptables/{RULES_FILE[family]}")
 
 
+def own_rules_file(family):
+    """The name of the file with UFW's own rules, which come before the declared ones."""
+    return f"before{_ufw.suffix(family)}.rules"
+
+
+def own_rules(family):
+    """Those rules, or the package's where the file is missing; empty without UFW."""
+    return read_text(f"/etc/ufw/{own_rules_file(family)}", f"/usr/share/ufw/iptables/{own_rules_file(family)}")
+
+
 class Firewall:
     """The host's firewall: reads its state and takes the steps that _ufw.steps() names."""
 
     def __init__(self, module):
         self.module = module
-        self.settings = _ufw.read_settings(read_text("/etc/default/ufw") + "\n" + read_text("/etc/ufw/ufw.conf"))
-        # With IPV6=no, UFW itself empties its IPv6 rules whenever it writes them.
-        ipv6 = self.settings["ipv6"] == "yes" and os.path.exists("/proc/sys/net/ipv6")
-        self.families = _ufw.FAMILIES if ipv6 else (4,)
+        self.settings = _ufw.read_settings(read_text(SETTINGS) + "\n" + read_text("/etc/ufw/ufw.conf"))
+        self.families = _ufw.FAMILIES if os.path.exists("/proc/sys/net/ipv6") else (4,)
 
     def listings(self):
         """The kernel's rules, by family; empty where iptables is not installed yet."""
@@ -162,6 +204,7 @@ class Firewall:
     def read(self, desired_rules):
         """The current State; what the kernel has is compared with the desired rules."""
         listings = self.listings()
+        texts = [own_rules(family) for family in self.families]
         names = {policy: name for name, policy in _ufw.POLICY.items()}
         return _ufw.State(
             enabled=self.settings["enabled"] == "yes",
@@ -170,11 +213,24 @@ class Firewall:
             rules={family: _ufw.read_section(rules_text(family)) for family in self.families},
             loaded=self.in_kernel(listings, desired_rules),
             hooked=not any(_ufw.rehook(listing, family) for family, listing in listings.items()),
+            ipv6=self.settings["ipv6"] == "yes",
+            discovery=any(_ufw.discovery(listing) for listing in listings.values())
+            # A host without UFW gets the rules of a fresh package.
+            or any(_ufw.discovery(text) for text in texts)
+            or not all(texts),
         )
 
     def take(self, step, rules):
         """One step of the plan."""
-        if step == "write":
+        if step == "ipv6":
+            self.write(SETTINGS, _ufw.with_ipv6(read_text(SETTINGS)), 0o644)
+        elif step == "close":
+            for family in self.families:
+                self.write(f"/etc/ufw/{own_rules_file(family)}", _ufw.without_discovery(own_rules(family)))
+            for family, listing in self.listings().items():
+                gone = [line.replace("-A", "-D", 1) for line in _ufw.discovery(listing)]
+                self.restore(family, "\n".join(["*filter", *gone, "COMMIT"]) + "\n")
+        elif step == "write":
             for family, lines in rules.items():
                 self.write(f"/etc/ufw/{RULES_FILE[family]}", _ufw.write_section(rules_text(family), lines))
         elif step == "hook":
@@ -190,12 +246,12 @@ class Firewall:
         """Gives text to iptables-restore, in one transaction."""
         self.run([f"ip{_ufw.suffix(family)}tables-restore", "--noflush"], data=text)
 
-    def write(self, path, text):
+    def write(self, path, text, mode=0o640):
         """Replaces a file at once, so that a boot or a ufw command never reads half of it."""
         handle, temporary = tempfile.mkstemp(dir=self.module.tmpdir)
         with os.fdopen(handle, "w") as stream:
             stream.write(text)
-        os.chmod(temporary, 0o640)
+        os.chmod(temporary, mode)
         self.module.atomic_move(temporary, path)
 
     def run(self, command, data=None):
@@ -208,10 +264,19 @@ class Firewall:
 def refuse_lockout(module, allows):
     """Fails where the declared rules would cut off the connection that applies them."""
     session = _ssh.connection()
-    if session and not any(allow.admits(*session) for allow in allows):
+    if not session or not module.params["enabled"]:
+        return
+    client, server, port = session
+    if module.params["incoming"] != "allow" and not any(allow.admits(*session) for allow in allows):
         module.fail_json(
-            msg=f"No rule admits TCP from {session[0]} to port {session[1]}, over which this SSH connection runs. "
+            msg=f"No rule admits TCP from {client} to port {port} of {server}, over which this SSH connection runs. "
             "Nothing was changed. Add that address to the sources of the SSH rule."
+        )
+    # The kernel knows a connection by its next packet. If that is an answer, it counts as a new connection that goes out.
+    if module.params["outgoing"] != "allow" and not any(allow.answers(*session) for allow in allows):
+        module.fail_json(
+            msg=f"No rule lets the answers of this SSH connection out, TCP from port {port} to {client}. "
+            f"Nothing was changed. Add a rule with direction: out, from_port: {port} and to: [{client}]."
         )
 
 
@@ -231,8 +296,7 @@ def main():
         allows = _ufw.declare(module.params["rules"], supported_protocols or RULE_OPTIONS["proto"]["choices"])
     except ValueError as error:
         module.fail_json(msg=f"rules: {error}.")
-    if module.params["enabled"] and module.params["incoming"] != "allow":
-        refuse_lockout(module, allows)
+    refuse_lockout(module, allows)
     firewall = Firewall(module)
     desired = _ufw.State(
         enabled=module.params["enabled"],

@@ -5,7 +5,14 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.searchstack.platform.plugins.filter.port_matrix import addresses, firewall_rules, port_differences, port_probes
+from ansible_collections.searchstack.platform.plugins.filter.port_matrix import (
+    addresses,
+    all_addresses,
+    firewall_egress_rules,
+    firewall_rules,
+    port_differences,
+    port_probes,
+)
 
 HOSTVARS = {
     "lb1": {"ansible_host": "192.0.2.11"},
@@ -91,3 +98,99 @@ def test_differences_are_named(must_be_open, state, said):
 def test_a_port_on_which_something_listens_at_times_may_be_closed(state, said):
     probe = {"name": "lb1", "service": "ACME challenges", "host": "192.0.2.11", "port": 8402, "open": True, "always": False}
     assert len(port_differences([probe], [{"state": state}])) == said
+
+
+@pytest.mark.parametrize(
+    ("host", "row", "expected"),
+    [
+        ("lb1", APP, [{"proto": "tcp", "port": 7860, "to": ["192.0.2.21", "192.0.2.22"], "comment": "app"}]),
+        ("db1", APP, []),
+        # A host is never asked by itself, and everybody is whoever may ask.
+        ("lb1", WEB, []),
+        ("db1", WEB, [{"proto": "tcp", "port": 443, "to": ["192.0.2.11"], "comment": "web"}]),
+        (
+            "app1",
+            {**WEB, "addresses": ["192.0.2.10"]},
+            [{"proto": "tcp", "port": 443, "to": ["192.0.2.11", "192.0.2.10"], "comment": "web"}],
+        ),
+        # The other balancer's virtual address is reached, though no other balancer is there.
+        ("lb1", {**WEB, "addresses": ["192.0.2.10"]}, [{"proto": "tcp", "port": 443, "to": ["192.0.2.10"], "comment": "web"}]),
+        # Where nobody serves a row, its virtual address is nowhere.
+        ("app1", {**WEB, "to": ["redis"], "addresses": ["192.0.2.10"]}, []),
+        # A host of a network that may ask.
+        ("app2", {**PEERS, "from": ["192.0.2.16/28"]}, [{"proto": "tcp", "port": 9300, "to": ["192.0.2.21"], "comment": "peers"}]),
+        ("app1", {**PEERS, "from": ["198.51.100.0/24"]}, []),
+        ("lb1", VRRP, []),
+        # What is no part of the platform.
+        (
+            "app1",
+            {**APP, "from": ["app"], "to": ["198.51.100.9", "db"]},
+            [{"proto": "tcp", "port": 7860, "to": ["198.51.100.9", "db1"], "comment": "app"}],
+        ),
+        ("app1", {**APP, "from": ["app"], "to": ["any"]}, [{"proto": "tcp", "port": 7860, "to": ["any"], "comment": "app"}]),
+    ],
+)
+def test_what_goes_out_of_a_host(host, row, expected):
+    assert firewall_egress_rules([row], host, GROUPS, HOSTVARS) == expected
+
+
+def test_a_mistaken_destination_is_refused_by_name():
+    with pytest.raises(AnsibleFilterError, match="'smtp.example.com' in 'to' of row 'mail' is no network"):
+        firewall_egress_rules([{"name": "mail", "port": 25, "from": ["app"], "to": ["smtp.example.com"]}], "app1", GROUPS, HOSTVARS)
+
+
+def test_what_comes_in_goes_out_at_the_other_end():
+    """Each pair of hosts, both ways of looking at a row."""
+    hosts = ["lb1", "app1", "app2"]
+    for row in (WEB, APP, PEERS, VRRP):
+        for source in hosts:
+            for target in hosts:
+                ends = HOSTVARS[source].get("platform_address", HOSTVARS[source]["ansible_host"]), addresses([target], HOSTVARS)[0]
+                out = any(ends[1] in rule["to"] for rule in firewall_egress_rules([row], source, GROUPS, HOSTVARS))
+                come = any({ends[0], "any"} & set(rule["from"]) for rule in firewall_rules([row], target, GROUPS, HOSTVARS))
+                assert source == target or out == come, (row, source, target)
+
+
+DUAL = {
+    "mon1": {"ansible_host": "10.0.0.51", "platform_address": "192.0.2.51", "platform_management_address": "10.0.0.51"},
+    "app1": {
+        "ansible_host": "10.0.0.21",
+        "platform_address": "192.0.2.21",
+        "platform_addresses": ["2001:db8::21"],
+        "platform_management_address": "10.0.0.21",
+    },
+    "lb1": {"ansible_host": "192.0.2.11", "platform_addresses": ["2001:db8::11"]},
+}
+DUAL_GROUPS = {"app": ["app1"], "loadbalancers": ["lb1"], "monitoring": ["mon1"]}
+EXPORTER = {"name": "exporter", "port": 9100, "to": ["app", "loadbalancers"], "from": ["monitoring"], "network": "management"}
+
+
+def test_all_addresses_of_a_host():
+    assert all_addresses(["app1", "lb1"], DUAL) == ["192.0.2.21", "2001:db8::21", "10.0.0.21", "192.0.2.11", "2001:db8::11"]
+
+
+def test_both_families_of_a_source_may_ask():
+    (rule,) = firewall_rules([{**APP, "from": ["loadbalancers"]}], "app1", DUAL_GROUPS, DUAL)
+    assert rule["from"] == ["192.0.2.11", "2001:db8::11"]
+    (rule,) = firewall_egress_rules([{**APP, "from": ["loadbalancers"]}], "lb1", DUAL_GROUPS, DUAL)
+    assert rule["to"] == ["192.0.2.21", "2001:db8::21"]
+
+
+def test_a_row_of_the_management_network_is_served_there_alone():
+    (rule,) = firewall_rules([EXPORTER], "app1", DUAL_GROUPS, DUAL)
+    assert (rule["from"], rule["to"]) == (["10.0.0.51"], ["10.0.0.21"])
+    # A host without such an address serves it wherever it is.
+    (rule,) = firewall_rules([EXPORTER], "lb1", DUAL_GROUPS, DUAL)
+    assert (rule["from"], rule.get("to")) == (["10.0.0.51"], None)
+    (rule,) = firewall_egress_rules([EXPORTER], "mon1", DUAL_GROUPS, DUAL)
+    assert rule["to"] == ["10.0.0.21", "192.0.2.11", "2001:db8::11"]
+
+
+def test_probes_ask_at_every_address_of_the_families_that_the_prober_has():
+    def found(prober):
+        return {(probe["name"], probe["host"], probe["open"]) for probe in port_probes([EXPORTER], prober, ["app1"], DUAL_GROUPS, DUAL)}
+
+    assert found(all_addresses(["mon1"], DUAL)) == {("app1", "192.0.2.21", False), ("app1 (10.0.0.21)", "10.0.0.21", True)}
+    assert ("app1 (2001:db8::21)", "2001:db8::21", False) in found(all_addresses(["lb1"], DUAL))
+    assert found("2001:db8::99") == {("app1 (2001:db8::21)", "2001:db8::21", False)}
+    assert found(["192.0.2.21"]) == set()

@@ -50,3 +50,11 @@ def test_what_a_row_says_of_its_job_is_kept_and_a_row_without_hosts_is_not():
 def test_groups_given_as_text_are_refused_by_name():
     with pytest.raises(AnsibleFilterError, match="'app' must be a list"):
         scrape_jobs([{"name": "app", "port": 7860, "to": "app"}], GROUPS, HOSTVARS)
+
+
+def test_a_row_of_the_management_network_is_asked_there():
+    hostvars = {**HOSTVARS, "app1": {"ansible_host": "192.0.2.21", "platform_management_address": "10.0.0.21"}}
+    row = {"name": "node", "port": 9100, "to": ["app"], "network": "management"}
+    (job,) = scrape_jobs([row], GROUPS, hostvars)
+    assert [target["address"] for target in job["targets"]] == ["10.0.0.21:9100"]
+    assert set(job) == {"name", "targets"}

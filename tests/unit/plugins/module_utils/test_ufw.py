@@ -70,6 +70,35 @@ def lines(rules, family=4, protocols=PROTOCOLS):
             ["### tuple ### allow any any ::/0 any 2001:db8::/32 in", "-A ufw6-user-input -s 2001:db8::/32 -j ACCEPT"],
         ),
         ({"port": 22, "from": []}, 4, []),
+        (
+            {"direction": "out", "port": 5432, "to": ["192.0.2.31"], "comment": "DB"},
+            4,
+            [
+                "### tuple ### allow tcp 5432 192.0.2.31 any 0.0.0.0/0 out comment=4442",
+                "-A ufw-user-output -p tcp -d 192.0.2.31 --dport 5432 -j ACCEPT",
+            ],
+        ),
+        (
+            {"direction": "out", "port": 53, "proto": "udp", "to": ["any"]},
+            6,
+            ["### tuple ### allow udp 53 ::/0 any ::/0 out", "-A ufw6-user-output -p udp --dport 53 -j ACCEPT"],
+        ),
+        (
+            {"direction": "out", "from_port": 22, "to": ["192.0.2.0/24"]},
+            4,
+            ["### tuple ### allow tcp any 192.0.2.0/24 22 0.0.0.0/0 out", "-A ufw-user-output -p tcp -d 192.0.2.0/24 --sport 22 -j ACCEPT"],
+        ),
+        ({"direction": "out", "port": 5432, "to": []}, 4, []),
+        (
+            {"port": 22, "from": ["192.0.2.0/24", "2001:db8::/64"], "to": ["192.0.2.41"]},
+            4,
+            [
+                "### tuple ### allow tcp 22 192.0.2.41 any 192.0.2.0/24 in",
+                "-A ufw-user-input -p tcp -d 192.0.2.41 --dport 22 -s 192.0.2.0/24 -j ACCEPT",
+            ],
+        ),
+        # An address of the other family has nothing to do with this one.
+        ({"port": 22, "from": ["2001:db8::/64"], "to": ["192.0.2.41"]}, 6, []),
     ],
 )
 def test_rule_becomes_the_lines_that_ufw_itself_writes(rule, family, expected):
@@ -94,6 +123,11 @@ def test_an_old_ufw_gets_the_sources_of_vrrp_as_a_whole():
         ({"port": 22, "from": ["192.0.2.1/24"]}, "host bits"),
         ({"port": 22, "from": ["lb1"]}, "lb1"),
         ({"proto": "esp", "from": ["any"]}, "esp"),
+        ({"proto": "esp", "direction": "out", "to": ["any"]}, "to is any"),
+        ({"direction": "out", "to": ["any"]}, "needs a port"),
+        ({"direction": "out", "port": 22, "from": ["any"]}, "does not say to"),
+        ({"port": 22}, "does not say from"),
+        ({"direction": "out", "from_port": "ssh", "to": ["any"]}, "'ssh'"),
     ],
 )
 def test_what_ufw_cannot_express_is_refused(rule, message):
@@ -120,10 +154,31 @@ def test_section_survives_the_round_trip_and_nothing_else_changes():
         ([{"port": "20:30", "from": ["any"]}], "2001:db8::1", 22, True),
         ([{"proto": "any", "from": ["192.0.2.9"]}], "192.0.2.9", 22, True),
         ([{"port": 22, "proto": "udp", "from": ["any"]}], "192.0.2.9", 22, False),
+        ([{"port": 22, "from": ["any"], "to": ["192.0.2.41"]}], "192.0.2.9", 22, True),
+        ([{"port": 22, "from": ["any"], "to": ["192.0.2.42"]}], "192.0.2.9", 22, False),
+        ([{"port": 22, "direction": "out", "to": ["any"]}], "192.0.2.9", 22, False),
     ],
 )
 def test_admits(rules, address, port, expected):
-    assert any(allow.admits(address, port) for allow in _ufw.declare(rules, PROTOCOLS)) is expected
+    server = "2001:db8::41" if ":" in address else "192.0.2.41"
+    assert any(allow.admits(address, server, port) for allow in _ufw.declare(rules, PROTOCOLS)) is expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"from_port": 22, "to": ["192.0.2.0/24"]}, True),
+        ({"from_port": "20:30", "to": ["any"]}, True),
+        ({"proto": "any", "to": ["any"]}, True),
+        ({"from_port": 22, "to": ["198.51.100.0/24"]}, False),
+        ({"from_port": 2222, "to": ["any"]}, False),
+        ({"from_port": 22, "port": 1024, "to": ["any"]}, False),
+        ({"port": 22, "to": ["any"]}, False),
+    ],
+)
+def test_answers(rule, expected):
+    allows = _ufw.declare([{"direction": "out", **rule}], PROTOCOLS)
+    assert any(allow.answers("192.0.2.9", "192.0.2.41", 22) for allow in allows) is expected
 
 
 @pytest.mark.parametrize(
@@ -143,6 +198,38 @@ def test_admits(rules, address, port, expected):
 def test_what_the_kernel_has(change, expected):
     live = [*LIVE, change[1]] if change[:1] == ("add",) else [line for line in LIVE if line not in change[1:]]
     assert _ufw.loaded("\n".join(live), 4, POLICIES, lines(RULES)) == expected
+
+
+def test_the_order_of_rules_counts_within_a_direction_only():
+    out = {"direction": "out", "port": 5432, "to": ["192.0.2.31"]}
+    live = "\n".join([*LIVE, "-A ufw-user-output -d 192.0.2.31/32 -p tcp -m tcp --dport 5432 -j ACCEPT"])
+    assert _ufw.loaded(live, 4, POLICIES, lines([out, *RULES])) == "yes"
+    assert _ufw.loaded(live, 4, POLICIES, lines([out, *reversed(RULES)])) == "differs"
+    assert _ufw.loaded(live, 4, POLICIES, lines(RULES)) == "differs"
+
+
+OWN_RULES = """*filter
+-A ufw6-before-input -p icmpv6 --icmpv6-type echo-request -j ACCEPT
+# allow MULTICAST mDNS for service discovery
+-A ufw6-before-input -p udp -d ff02::fb --dport 5353 -j ACCEPT
+-A ufw6-before-input -p udp -d ff02::f --dport 1900 -j ACCEPT
+-A ufw6-before-input -p udp -s fe80::/10 --sport 547 -d fe80::/10 --dport 546 -j ACCEPT
+COMMIT
+"""
+
+
+def test_discovery_is_found_and_taken_out_and_nothing_else():
+    assert len(_ufw.discovery(OWN_RULES)) == 2
+    # As the kernel tells it.
+    assert _ufw.discovery("-N x\n-A ufw-before-input -d 224.0.0.251/32 -p udp -m udp --dport 5353 -j ACCEPT") != []
+    # A rule that somebody declared.
+    assert _ufw.discovery("-A ufw-user-input -p udp -m udp --dport 5353 -j ACCEPT") == []
+    closed = _ufw.without_discovery(OWN_RULES)
+    assert OWN_RULES.splitlines()[:3] + OWN_RULES.splitlines()[5:] == closed.splitlines()
+
+
+def test_ipv6_is_switched_on_once():
+    assert _ufw.with_ipv6('# IPV6=no\nIPV6=no\nDEFAULT_INPUT_POLICY="DROP"\n') == '# IPV6=no\nDEFAULT_INPUT_POLICY="DROP"\nIPV6=yes\n'
 
 
 def test_links_into_ufw_are_made_again():
@@ -178,6 +265,9 @@ ENABLE = ["ufw", "--force", "enable"]
         ({"loaded": "no", "hooked": False, "enabled": False}, ["hook", ENABLE]),
         ({"enabled": False, "loaded": "differs"}, [ENABLE, "restore"]),
         ({"logging": "high"}, [["ufw", "logging", "low"]]),
+        ({"discovery": True}, ["close"]),
+        ({"ipv6": False, "loaded": "broken"}, ["ipv6", ["ufw", "reload"]]),
+        ({"policies": {**DESIRED.policies, "outgoing": "deny"}}, [["ufw", "default", "allow", "outgoing"]]),
         ({"policies": {**DESIRED.policies, "incoming": "allow"}}, [["ufw", "default", "deny", "incoming"]]),
     ],
 )
@@ -207,9 +297,9 @@ def test_settings_are_read_over_those_of_a_fresh_package():
 @pytest.mark.parametrize(
     ("variable", "expected"),
     [
-        ("SSH_CONNECTION=192.0.2.1 50000 192.0.2.41 2222", ("192.0.2.1", 2222)),
-        ("SSH_CONNECTION=::ffff:192.0.2.1 50000 ::ffff:192.0.2.41 22", ("192.0.2.1", 22)),
-        ("SSH_CONNECTION=fe80::1%eth0 50000 fe80::2%eth0 22", ("fe80::1", 22)),
+        ("SSH_CONNECTION=192.0.2.1 50000 192.0.2.41 2222", ("192.0.2.1", "192.0.2.41", 2222)),
+        ("SSH_CONNECTION=::ffff:192.0.2.1 50000 ::ffff:192.0.2.41 22", ("192.0.2.1", "192.0.2.41", 22)),
+        ("SSH_CONNECTION=fe80::1%eth0 50000 fe80::2%eth0 22", ("fe80::1", "fe80::2", 22)),
         ("HOME=/root", None),
     ],
 )
