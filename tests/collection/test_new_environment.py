@@ -149,3 +149,9 @@ def test_mistakes_are_told_and_leave_nothing(site, arguments, message):
     assert "Traceback" not in done.stderr
     assert site.files() == before
     assert not site.password.exists()
+
+
+def test_the_documentation_tells_where_each_secret_is():
+    table = (ROOT / "docs/secrets.md").read_text().partition("## Where each is")[2]
+    variables = [name for name in yaml.safe_load(EXAMPLE.read_text()) if not name.startswith("__")]
+    assert [name for name in variables if not re.search(rf"^\|[^|]*`{name}`", table, re.MULTILINE)] == []
