@@ -58,7 +58,7 @@ unpack_package() {
     export PATH=$PATH:$folder/usr/bin
 }
 
-# use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH.
+# use_venv REQUIREMENTS_FILE  Makes the virtual environment for that file unless it is there, and puts it on PATH. Files without digests are refused.
 use_venv() {
     local key venv
     key=$(cat "$ROOT"/requirements*.txt "$ROOT"/lab/requirements.txt "$ROOT/$1" | sha256sum | cut -c1-12)
@@ -69,7 +69,7 @@ use_venv() {
         python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed; python3 is $(python3 -V)."
         rm -rf "$venv"
         python3 -m venv "$venv" || fail "python3 cannot make a virtual environment."
-        "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$ROOT/$1" || fail "pip could not install $1."
+        "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --requirement "$ROOT/$1" || fail "pip could not install $1."
         touch "$venv/.complete"
     fi
     export PATH=$venv/bin:$PATH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -89,6 +90,20 @@ def test_an_environment_wins_over_what_all_share(tmp_path):
     (tmp_path / "inventories/lab/group_vars/all/zz_test.yml").write_text("both: environment\n")
     seen = json.loads(run("ansible-inventory", "-i", str(tmp_path / "inventories/lab"), "--host", "os1"))
     assert (seen["shared_only"], seen["both"]) == ("shared", "environment")
+
+
+def test_the_named_versions_of_collections_are_those_that_the_tests_use():
+    named = {entry["name"]: entry["version"] for entry in yaml.safe_load((ROOT / "requirements.yml").read_text())["collections"]}
+    carried = {name: importlib.import_module(f"ansible_collections.{name}") for name in named}
+    manifests = {name: json.loads((Path(module.__path__[0]) / "MANIFEST.json").read_text()) for name, module in carried.items()}
+    assert {name: manifest["collection_info"]["version"] for name, manifest in manifests.items()} == named
+
+
+@pytest.mark.parametrize("file", sorted([*ROOT.glob("requirements*.txt"), ROOT / "lab/requirements.txt"]), ids=lambda path: path.name)
+def test_every_python_package_of_the_controller_has_digests(file):
+    entries = [line for line in file.read_text().replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
+    assert len(entries) > 10
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
 
 
 def test_the_changelog_fragments_are_valid():

@@ -23,6 +23,12 @@ FAULTS = {
         "names": ["app2", "papersearch-worker is inactive"],
         "mend": "systemctl start papersearch-worker",
     },
+    "packages without a signature": {
+        "host": "redis1",
+        "break": "echo 'APT::Get::AllowUnauthenticated \"true\";' >/etc/apt/apt.conf.d/99careless",
+        "names": ["redis1", "AllowUnauthenticated"],
+        "mend": "rm /etc/apt/apt.conf.d/99careless",
+    },
     "a certificate that is about to expire": {
         "host": "mon1",
         "break": "cp -a /etc/searchstack/tls/node.pem /root/node.pem && openssl req -x509 -new -key /etc/searchstack/tls/node.key"
