@@ -44,6 +44,7 @@ DISTRIBUTION = {
     "unattended-upgrades": "installs packages",
     "auditd": "role hardening",
     "fail2ban": "role hardening",
+    "searchstack-ssh-revert": "role hardening: for a second, it writes the settings of sshd and reloads it",
     "chrony": "the distribution's unit has a sandbox",
     "polkit": "the distribution's unit has a sandbox",
 }
