@@ -12,7 +12,7 @@ from fuzz import Fuzz
 from policy_fuzz import PolicyFuzz
 
 # How many of each kind; scripts/test --all asks for more.
-COUNT = int(os.environ.get("SEARCHSTACK_FUZZ_OBJECTS", "15"))
+COUNT = int(os.environ.get("SEARCHSTACK_FUZZ_OBJECTS", "8"))
 BATCH = 50
 
 
