@@ -10,7 +10,7 @@ import textwrap
 import time
 
 from ansible_collections.searchstack.platform.plugins.filter.node_names import node_names
-from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import SECONDS_AN_HOUR, hours_old, last_success
+from ansible_collections.searchstack.platform.plugins.module_utils._snapshot_age import SECONDS_AN_HOUR, hours_old, last_success
 
 HOURS_A_DAY = 24
 # A terminal of 120 columns, less what Ansible indents by.

@@ -11,7 +11,8 @@ from collections import Counter
 from ansible_collections.searchstack.platform.plugins.module_utils._connection import segment
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
-from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import last_success, read_snapshots
+from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import read_snapshots
+from ansible_collections.searchstack.platform.plugins.module_utils._snapshot_age import last_success
 
 NODES = {"cluster_manager", "data"}
 

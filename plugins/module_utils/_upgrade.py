@@ -9,7 +9,7 @@ import time
 
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._info import repositories, snapshots
-from ansible_collections.searchstack.platform.plugins.module_utils._resources.snapshot import hours_old, last_success
+from ansible_collections.searchstack.platform.plugins.module_utils._snapshot_age import hours_old, last_success
 
 # Where the way to a major version begins.
 FIRST_STEP = {3: (2, 19, 0)}

@@ -11,7 +11,6 @@ from ansible_collections.searchstack.platform.plugins.module_utils._resource imp
 from ansible_collections.searchstack.platform.plugins.module_utils._wait import until
 
 RUNNING = "IN_PROGRESS"
-SECONDS_AN_HOUR = 3600
 # Users and their hashes do not belong into a backup of documents: securityadmin saves them.
 ALL = ["*", "-.opendistro_security"]
 
@@ -109,16 +108,6 @@ def read_snapshots(client, path: str, repository: str) -> list:
         if error.status == 404:  # noqa: PLR2004
             return []
         raise
-
-
-def last_success(listed: list) -> dict | None:
-    """The snapshot that succeeded last, of those that read_snapshots gives."""
-    return max((snapshot for snapshot in listed if snapshot["state"] == "SUCCESS"), key=lambda it: it["end_time_in_millis"], default=None)
-
-
-def hours_old(snapshot: dict, now: float) -> float:
-    """How long ago that snapshot ended; `now` in seconds."""
-    return (now - snapshot["end_time_in_millis"] / 1000) / SECONDS_AN_HOUR
 
 
 def _failures(snapshot):
