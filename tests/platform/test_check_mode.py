@@ -1,4 +1,4 @@
-"""What check mode says on empty hosts comes true, once. Reads what molecule's runs said. Converged hosts: tests/day_two/test_check_mode.py."""
+"""What check mode says on empty hosts comes true, by what molecule's runs said. On converged hosts: tests/day_two/test_check_mode.py."""
 
 from __future__ import annotations
 
