@@ -1,4 +1,4 @@
-"""Each mistake of cases.yml ends the preflight, which is how site.yml begins: by a message that names the variable, and nothing is changed."""
+"""Each mistake of cases.yml ends the preflight, which is how site.yml begins, by a message that names the variable. Nothing is changed."""
 
 from __future__ import annotations
 
