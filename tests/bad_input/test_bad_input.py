@@ -48,7 +48,7 @@ def play(case, tmp_path, playbook="preflight.yml"):
 @pytest.fixture(scope="module")
 def runs(request, tmp_path_factory):
     """The runs of the chosen cases, one for each core at a time: they change nothing."""
-    chosen = [item.callspec.params["case"] for item in request.session.items if item.path == request.path]
+    chosen = [item.callspec.params["case"] for item in request.session.items if "runs" in item.fixturenames]
     pool = ThreadPoolExecutor(os.cpu_count())
     yield {case["case"]: pool.submit(play, case, tmp_path_factory.mktemp("case")) for case in chosen}
     pool.shutdown(cancel_futures=True)
