@@ -39,16 +39,23 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_found_and_named(lab, fault):
-    lab.on(fault["host"], fault["break"])
+@pytest.fixture(scope="module")
+def found(lab):
+    """What verify.yml says of a platform with all of these faults, each on another host."""
     try:
+        for fault in FAULTS.values():
+            lab.on(fault["host"], fault["break"])
         run = lab.play("verify.yml", check=False)
     finally:
-        lab.on(fault["host"], fault["mend"])
-    output = run.stdout + run.stderr
-    assert run.returncode != 0, output
-    assert [text for text in fault["names"] if text not in output] == [], output
+        for fault in FAULTS.values():
+            lab.on(fault["host"], fault["mend"], check=False)
+    assert run.returncode != 0, run.stdout
+    return run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found_and_named(found, fault):
+    assert [text for text in fault["names"] if text not in found] == [], found
 
 
 def test_a_sound_platform_passes_without_a_change(lab):
