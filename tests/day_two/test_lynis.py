@@ -1,0 +1,26 @@
+"""What an auditor finds on each kind of host."""
+
+from __future__ import annotations
+
+import pytest
+from lynis import Audit
+
+
+@pytest.fixture(scope="module", params=["lb1", "app1", "redis1", "os1", "mon1"])
+def audit(request, lab, figures):
+    audit = Audit(lab, request.param)
+    figures.append(f"lynis: {request.param} {audit.index}, {len(audit.warnings)} warnings, {len(audit.suggestions)} suggestions")
+    return audit
+
+
+def test_it_warns_of_nothing(audit):
+    assert audit.warnings == []
+
+
+def test_its_index_is_what_a_container_can_have(audit):
+    assert audit.index >= 76, audit.suggestions
+
+
+def test_what_it_suggests_is_known_and_explained(audit):
+    assert audit.suggestions != []
+    assert audit.unexplained == []
