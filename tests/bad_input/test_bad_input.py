@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = yaml.safe_load((Path(__file__).parent / "cases.yml").read_text())
+# CI has the time for each fourth.
+CASES = yaml.safe_load((Path(__file__).parent / "cases.yml").read_text())[:: 1 if os.environ.get("SEARCHSTACK_EVERYTHING") else 4]
 
 
 def play(case, tmp_path, playbook="preflight.yml"):

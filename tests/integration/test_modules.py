@@ -13,7 +13,7 @@ from clusters import CLUSTERS, INVENTORY, ROOT
 def outcome():
     """What one run against all clusters at the same time said."""
     command = ["ansible-playbook", "-i", INVENTORY, "tests/integration/modules.yml", "--limit", ",".join(CLUSTERS)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2400, check=False)
     return done.stdout + done.stderr
 
 
