@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-EXPLAINED = set(re.findall(r"\b[A-Z]{3,4}-\d{4}\b", (Path(__file__).resolve().parents[1] / "docs/hardening.md").read_text()))
+EXPLAINED = set(re.findall(r"\b[A-Z]{3,4}-\d{4}\b|\bLYNIS\b", (Path(__file__).resolve().parents[1] / "docs/hardening.md").read_text()))
 
 
 class Audit:
     """What lynis says of a host: its index, warnings, and suggestions by their tests. It leaves nothing there."""
 
     def __init__(self, lab, host):
+        self.host = host
         lab.on(host, "DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install lynis >/dev/null 2>&1")
         try:
             lab.on(host, "lynis audit system --quick --no-colors >/dev/null 2>&1", check=False)
