@@ -9,6 +9,7 @@ import re
 import shlex
 
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 # No version, no architecture, no pattern.
@@ -33,7 +34,7 @@ class ActionModule(ActionBase):
         if self._is_so(names, state):
             return {**result, "changed": False}
         arguments.update(name=names, purge=state == "absent")
-        if not arguments.pop("start", True):
+        if not boolean(arguments.pop("start", True)):
             arguments["policy_rc_d"] = 101
         return {**result, **self._execute_module(module_name="ansible.builtin.apt", module_args=arguments, task_vars=task_vars)}
 

@@ -40,3 +40,12 @@ attributes:
     platforms: posix
     description: The platforms on which the module runs.
 """
+
+    # Of modules whose work begins on the controller.
+    ACTION = r"""
+options: {}
+attributes:
+  action:
+    support: full
+    description: Has an action plugin, which runs on the controller.
+"""

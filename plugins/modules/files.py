@@ -17,10 +17,8 @@ description:
 author:
   - The searchstack developers (@searchstack)
 version_added: 0.1.0
+extends_documentation_fragment: searchstack.platform.attributes.action
 attributes:
-  action:
-    support: full
-    description: Has an action plugin, which runs on the controller.
   check_mode:
     support: full
     description:

@@ -45,10 +45,8 @@ options:
     description: Age of the lists of packages, in seconds, up to which they are good enough.
     type: int
     default: 86400
+extends_documentation_fragment: searchstack.platform.attributes.action
 attributes:
-  action:
-    support: full
-    description: Has an action plugin, which runs on the controller.
   check_mode:
     support: full
     description: Can run in check mode.

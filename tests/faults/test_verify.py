@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 FAULTS = {
@@ -42,13 +44,11 @@ FAULTS = {
 @pytest.fixture(scope="module")
 def found(lab):
     """What verify.yml says of a platform with all of these faults, each on another host."""
-    try:
+    with ExitStack() as mends:
         for fault in FAULTS.values():
             lab.on(fault["host"], fault["break"])
+            mends.callback(lab.on, fault["host"], fault["mend"])
         run = lab.play("verify.yml", check=False)
-    finally:
-        for fault in FAULTS.values():
-            lab.on(fault["host"], fault["mend"], check=False)
     assert run.returncode != 0, run.stdout
     return run.stdout + run.stderr
 

@@ -53,16 +53,16 @@ def watch_passwords():
         for node in NODES:
             if time.monotonic() < due[node]:
                 continue
-            answered = True
             for credentials in WELL_KNOWN:
                 status = ask(node, credentials)
-                answered = status is not None
-                if not answered:
+                if status is None:
+                    refused[node] = 0
                     break
                 report["answers"][str(status)] = report["answers"].get(str(status), 0) + 1
                 if status == 200:
                     report["opened"].append(f"{credentials} on {node}")
-            refused[node] = refused[node] + 1 if answered else 0
+            else:
+                refused[node] += 1
             due[node] = time.monotonic() + (SELDOM if refused[node] >= OFTEN else 0)
 
 
