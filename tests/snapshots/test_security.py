@@ -14,8 +14,8 @@ RESTORE = """
   connection: local
   become: false
   gather_facts: false
+  roles: [searchstack.platform.wiring]
   vars_files:
-    - {playbooks}/vars/wiring.yml
     - {playbooks}/vars/controller.yml
     - {playbooks}/vars/opensearch_client.yml
     - {playbooks}/vars/security_backup.yml

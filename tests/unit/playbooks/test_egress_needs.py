@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-FILES = ("wiring", "region", "runbook", "monitoring", "logging", "egress")
+FILES = ("region", "runbook", "monitoring", "logging", "egress")
 SITE = {
     "firewall_egress": "deny",
     "platform_egress": [{"name": "DNS", "proto": "udp", "port": 53, "from": ["platform"], "to": ["192.0.2.53"]}],
@@ -52,6 +52,7 @@ def asked(tmp_path_factory):
         play = {
             "hosts": "platform",
             "gather_facts": False,
+            "roles": ["searchstack.platform.wiring"],
             "vars_files": [str(ROOT / f"playbooks/vars/{name}.yml") for name in FILES],
             "tasks": [{"ansible.builtin.debug": {"msg": {"rules": "{{ firewall_egress_rules }}", "problems": problems}}}],
         }
