@@ -59,7 +59,11 @@ def test_everything_is_documented(site, kind):
     documented = json.loads(installed(site, "ansible-doc", "--type", kind, "--json", "--metadata-dump", "searchstack.platform"))["all"][
         kind
     ]
-    names = {"module": (ROOT / "plugins/modules").glob("*.py"), "filter": (ROOT / "plugins/filter").glob("*.yml"), "role": map(Path, ROLES)}[kind]
+    names = {
+        "module": (ROOT / "plugins/modules").glob("*.py"),
+        "filter": (ROOT / "plugins/filter").glob("*.yml"),
+        "role": map(Path, ROLES),
+    }[kind]
     expected = {f"searchstack.platform.{path.stem}" for path in names if path.stem != "__init__"}
     assert expected - set(documented) == set()
 
