@@ -25,7 +25,8 @@ def nodes_of_hosts(folder, *inventories):
     play = {
         "hosts": "platform",
         "gather_facts": False,
-        "vars_files": [str(ROOT / f"playbooks/vars/{name}.yml") for name in ("wiring", "logging")],
+        "roles": ["searchstack.platform.wiring"],
+        "vars_files": [str(ROOT / "playbooks/vars/logging.yml")],
         "tasks": [{"ansible.builtin.debug": {"msg": "{{ logging_opensearch_urls }}"}}],
     }
     (folder / "play.yml").write_text(yaml.safe_dump([play]))
