@@ -181,6 +181,8 @@ def come_and_go(lab, faults, received, meanwhile):
     :param meanwhile: what users do, called again and again. The figures go to .lab/monitoring-alerts.md.
     """
     received.wait_for_the_watchdog()
+    # What an earlier fault has left: news of it would not be news of this one.
+    until(lambda: all(received.last(fault.alert, fault.about)[0] != "firing" for fault in faults), 900)
     began = time.monotonic()
     try:
         for fault in faults:
