@@ -40,21 +40,31 @@ parameters() {
     [ ! -e $parameters ] || sysctl --ignore --quiet --load $parameters
 }
 
+# A home that its owner has closed stays closed.
 permissions() {
-    [ ! -e $permissions ] || systemd-tmpfiles --create $permissions
+    [ ! -e $permissions ] || {
+        systemd-tmpfiles --create $permissions
+        find /home -mindepth 1 -maxdepth 1 -type d -perm /027 -exec chmod g-w,o-rwx {} +
+    }
 }
 
 # It leaves files alone that somebody has changed by hand, and says nothing of it.
 pam() {
     pam-auth-update --package
     [ ! -e $profile ] || grep -q pam_faillock /etc/pam.d/common-auth || {
-        echo "hardening_passwords: /etc/pam.d/common-auth was changed by hand. pam-auth-update --force writes it anew." >&2
+        echo "hardening_passwords: /etc/pam.d/common-auth was changed by hand, and lacks pam_faillock. Add its lines, or set hardening_passwords: false;" >&2
+        echo "pam-auth-update --force writes the file anew, without what it has now (a directory, a second factor)." >&2
         return 1
     }
 }
 
 # What is not mounted yet is mounted at the next boot: what is in the folder now would be hidden.
 remount() {
+    twice=$(awk '!/^#/ && NF > 3 { print $2 }' /etc/fstab | sort | uniq -d | tr '\n' ' ')
+    [ -z "$twice" ] || {
+        echo "hardening_mount_points: /etc/fstab has $twice twice, and its first line counts. Give that line the options, and leave it out here." >&2
+        return 1
+    }
     systemctl daemon-reload
     mounts | grep -v '^#' | while read -r _ point _; do
         ! mountpoint --quiet "$point" || mount -o remount "$point"
@@ -66,16 +76,23 @@ audit() {
     auditctl -s | grep -q '^enabled 2' || augenrules --load
 }
 
+# Without our jail, Debian's own would go on.
 fail2ban() {
-    [ ! -e $jail ] || systemctl restart fail2ban
+    if [ -e $jail ]; then
+        systemctl enable --quiet fail2ban
+        systemctl restart fail2ban
+    elif systemctl cat --no-pager fail2ban >/dev/null 2>&1; then
+        systemctl disable --quiet --now fail2ban
+    fi
 }
 
 apply parameters "$(hash_of $parameters)" parameters
 apply permissions "$(hash_of $permissions)" permissions
-apply pam "$(hash_of $profile $profile-notice)" pam
-apply units "$(hash_of $units/searchstack-ssh-revert.service $units/multi-user.target.d/searchstack-ssh.conf)" systemctl daemon-reload
+apply units "$(hash_of $units/searchstack-ssh-revert.service $units/*.d/searchstack-ssh.conf $units/ufw.service.d/searchstack.conf)" systemctl daemon-reload
 apply audit "$(hash_of /etc/audit/rules.d/60-searchstack.rules)" audit
 apply fail2ban "$(hash_of $jail)" fail2ban
 apply mounts "$(mounts | sha256sum)" remount
+# Last: the one that somebody's own changes can stop.
+apply pam "$(hash_of $profile $profile-notice)" pam
 # Not by this program: somebody must prove that he still gets in.
 /etc/searchstack/hardening/ssh is-kept || echo ssh

@@ -18,8 +18,14 @@ settings() {
     grep -Ev '^(#|$)' "$1" 2>/dev/null || true
 }
 
-reload() {
+# Where a socket starts sshd, the folder that it wants may not be there.
+check() {
+    install -d -m 0755 /run/sshd
     sshd -t
+}
+
+reload() {
+    check
     # Where a socket starts sshd (Ubuntu), it may not run at all.
     systemctl try-reload-or-restart ssh.service
 }
@@ -31,7 +37,8 @@ revert() {
     else
         rm -f $live
     fi
-    reload
+    # Whatever sshd says of other files: the settings that may lock out are gone, and it must know.
+    systemctl try-reload-or-restart ssh.service || true
     rm -f $former
 }
 
@@ -52,12 +59,13 @@ case $1 in
         install -m 0600 $declared $live
         if ! said=$(reload 2>&1); then
             revert
-            systemctl stop searchstack-ssh-revert.timer
+            systemctl stop searchstack-ssh-revert.timer 2>/dev/null || true
             fail "sshd refuses the settings: $said"
         fi
         ;;
     keep)
-        systemctl stop searchstack-ssh-revert.timer
+        # Once it has gone off, there is none.
+        systemctl stop searchstack-ssh-revert.timer 2>/dev/null || true
         [ -e $former ] || fail "The settings were taken back before they were confirmed."
         rm -f $former
         ;;
