@@ -31,7 +31,9 @@ class Controller:
     @staticmethod
     def run(*argv, timeout=600, check=True, stdin=None):
         """Run a command and return what it did. It never sees our own standard input: Ansible refuses one that does not block."""
-        done = subprocess.run(argv, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin or "")
+        done = subprocess.run(
+            argv, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=timeout, check=False, input=stdin or ""
+        )
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-6000:]}{done.stderr[-3000:]}")
         return done

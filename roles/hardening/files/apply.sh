@@ -60,7 +60,7 @@ pam() {
 
 # What is not mounted yet is mounted at the next boot: what is in the folder now would be hidden.
 remount() {
-    twice=$(awk '!/^#/ && NF > 3 { print $2 }' /etc/fstab | sort | uniq -d | tr '\n' ' ')
+    twice=$(awk '!/^#/ && NF > 3 { print $2 }' /etc/fstab | sort | uniq -d | paste -sd' ' -)
     [ -z "$twice" ] || {
         echo "hardening_mount_points: /etc/fstab has $twice twice, and its first line counts. Give that line the options, and leave it out here." >&2
         return 1
