@@ -80,11 +80,11 @@ def judge(index, unwritten, warm, options) -> dict | None:
 
 
 def rows(clusters: dict, history: list, options: dict, now: float) -> list:
-    """One entry for each open index that is not the system's, the largest first."""
+    """One entry for each open index that is not the system's, the largest first. Those of data streams count, and begin with a dot, too."""
     found = []
     for cluster, seen in clusters.items():
         for index in seen.get("indices", []):
-            if index["name"].startswith(".") or not _is_open(index):
+            if (index["name"].startswith(".") and not index["name"].startswith(".ds-")) or not _is_open(index):
                 continue
             looks = _before(history, cluster, index)
             per_day, documents_per_day, since = _growth(index, looks, now, options["days"])

@@ -48,6 +48,11 @@ def test_growth(shown, history, bytes_per_day, documents_per_day, since):
     assert (found["bytes_per_day"], found["documents_per_day"], found["growth_since"]) == (bytes_per_day, documents_per_day, since)
 
 
+def test_indices_of_data_streams_count_and_those_of_the_system_do_not():
+    there = [index(name=name) for name in (".ds-logs-000001", ".opendistro_security", "papers")]
+    assert [found["name"] for found in indices.rows({"main": {"indices": there}}, [], OPTIONS, NOW)] == [".ds-logs-000001", "papers"]
+
+
 SAME = (100, 10 * GIB)
 
 
