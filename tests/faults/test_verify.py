@@ -31,6 +31,12 @@ FAULTS = {
         "names": ["redis1", "AllowUnauthenticated"],
         "mend": "rm /etc/apt/apt.conf.d/99careless",
     },
+    "hardening undone by hand": {
+        "host": "lb2",
+        "break": "echo 'MaxAuthTries 9' >/etc/ssh/sshd_config.d/00-careless.conf && sysctl -qw net.ipv4.conf.all.log_martians=0",
+        "names": ["lb2", "maxauthtries 9", "net.ipv4.conf.all.log_martians is 0, and must be 1"],
+        "mend": "rm /etc/ssh/sshd_config.d/00-careless.conf && sysctl -qw net.ipv4.conf.all.log_martians=1",
+    },
     "a certificate that is about to expire": {
         "host": "mon1",
         "break": "cp -a /etc/searchstack/tls/node.pem /root/node.pem && openssl req -x509 -new -key /etc/searchstack/tls/node.key"
