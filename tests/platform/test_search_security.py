@@ -11,6 +11,7 @@ from conftest import ADDRESSES
 from controller import changed_hosts
 
 NODE = "os1"
+UNTRUSTED = "os3"
 PORTS = (9200, 9300)
 API = "_plugins/_security/api"
 AUDIT = "cat /var/log/opensearch/*_audit.json"
@@ -185,16 +186,23 @@ def test_the_certificate_of_a_node_is_no_administrator(lab):
         assert answer in {"401", "403"}, f"{path}: {answer}"
 
 
-@pytest.fixture
-def short_block(lab):
-    """Limits of logins that are declared anew hold at once, without a restart."""
+@pytest.fixture(scope="module")
+def short_blocks(lab):
+    """Limits of logins that are declared anew hold at once, without a restart. One host of the platform is not trusted."""
     main = ("opensearch_objects.yml", "--limit", "main")
-    assert changed_hosts(lab.play(*main, "-e", "platform_login_block=20").stdout) == ["main"]
+    trusted = [address for host, address in ADDRESSES.items() if host != UNTRUSTED] + ["198.18.77.1/32"]
+    limits = {
+        "platform_login_block": 20,
+        "platform_login_address_tries": 20,
+        "platform_login_address_block": 20,
+        "platform_login_trusted": trusted,
+    }
+    assert changed_hosts(lab.play(*main, "-e", json.dumps(limits)).stdout) == ["main"]
     yield
     assert changed_hosts(lab.play(*main).stdout) == ["main"]
 
 
-@pytest.mark.usefixtures("short_block")
+@pytest.mark.usefixtures("short_blocks")
 def test_wrong_passwords_block_and_the_block_ends(lab, guest):
     name, password = guest
     wait_for(lambda: logs_in(lab, name, password), 30)
@@ -204,6 +212,24 @@ def test_wrong_passwords_block_and_the_block_ends(lab, guest):
     assert logs_in(lab, "papers_app", password_of(lab, "papers_app"))
     began = time.monotonic()
     wait_for(lambda: logs_in(lab, name, password), 50)
+    assert time.monotonic() - began > 5
+
+
+@pytest.mark.usefixtures("short_blocks")
+def test_wrong_passwords_of_many_users_block_their_address(lab):
+    login = f'user = "papers_app:{password_of(lab, "papers_app")}"'
+    curl = f"curl -s -o /dev/null -w '%{{http_code}}' --cacert {TLS}/ca.pem"
+    url = f"https://{lab.address(NODE)}:9200/_plugins/_security/authinfo"
+
+    def status(host):
+        return lab.on(host, f"{curl} -K - {url}", stdin=login)
+
+    assert {status(NODE), status(UNTRUSTED)} == {"200"}
+    for host in (NODE, UNTRUSTED):
+        lab.on(host, f"for i in $(seq 30); do {curl} -u nobody-$i:wrong {url}; done")
+    assert (status(NODE), status(UNTRUSTED)) == ("200", "401")
+    began = time.monotonic()
+    wait_for(lambda: status(UNTRUSTED) == "200", 50)
     assert time.monotonic() - began > 5
 
 
