@@ -33,9 +33,10 @@ FAULTS = {
     },
     "hardening undone by hand": {
         "host": "lb2",
-        "break": "echo 'MaxAuthTries 9' >/etc/ssh/sshd_config.d/00-careless.conf && sysctl -qw net.ipv4.conf.all.log_martians=0",
-        "names": ["lb2", "maxauthtries 9", "net.ipv4.conf.all.log_martians is 0, and must be 1"],
-        "mend": "rm /etc/ssh/sshd_config.d/00-careless.conf && sysctl -qw net.ipv4.conf.all.log_martians=1",
+        "break": "echo 'MaxAuthTries 9' >/etc/ssh/sshd_config.d/00-careless.conf && sysctl -qw net.ipv4.conf.all.log_martians=0"
+        " && mount -o remount,suid /dev/shm",
+        "names": ["lb2", "maxauthtries 9", "net.ipv4.conf.all.log_martians is 0, and must be 1", "/dev/shm is mounted without nosuid"],
+        "mend": "rm /etc/ssh/sshd_config.d/00-careless.conf && sysctl -qw net.ipv4.conf.all.log_martians=1 && mount -o remount /dev/shm",
     },
     "a certificate that is about to expire": {
         "host": "mon1",

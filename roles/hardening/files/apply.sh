@@ -1,10 +1,11 @@
 #!/bin/sh
-# Applies what has changed since it was applied last, and names it; with --check, only names it. What was applied is remembered once it
-# has succeeded, so that the next run makes up for one that was interrupted.
+# Applies what has changed since it was applied last, or is no longer in effect, and names it; with --check, only names it. What was applied is
+# remembered once it has succeeded, so that the next run makes up for one that was interrupted.
 set -eu
 check=${1:-}
 stamps=/var/lib/searchstack/hardening
-parameters=/etc/sysctl.d/61-searchstack-hardening.conf
+verify=/etc/searchstack/hardening/verify
+parameters=/etc/sysctl.d/99-searchstack-hardening.conf
 permissions=/etc/tmpfiles.d/searchstack-hardening.conf
 jail=/etc/fail2ban/jail.d/searchstack.local
 profile=/usr/share/pam-configs/searchstack-lockout
@@ -27,7 +28,7 @@ apply() {
     name=$1
     now=$2
     shift 2
-    [ "$now" != "$(cat "$stamps/$name" 2>/dev/null || echo "$nothing")" ] || return 0
+    [ "$now" != "$(cat "$stamps/$name" 2>/dev/null || echo "$nothing")" ] || [ -n "$($verify "$name")" ] || return 0
     echo "$name"
     [ -z "$check" ] || return 0
     "$@" >&2
@@ -40,18 +41,18 @@ parameters() {
     [ ! -e $parameters ] || sysctl --ignore --quiet --load $parameters
 }
 
-# A home that its owner has closed stays closed.
+# A home that its owner has closed stays closed. Those of a file server may be nobody's to close.
 permissions() {
     [ ! -e $permissions ] || {
         systemd-tmpfiles --create $permissions
-        find /home -mindepth 1 -maxdepth 1 -type d -perm /027 -exec chmod g-w,o-rwx {} +
+        find /home -xdev -mindepth 1 -maxdepth 1 -type d -perm /027 -exec chmod g-w,o-rwx {} + || true
     }
 }
 
 # It leaves files alone that somebody has changed by hand, and says nothing of it.
 pam() {
     pam-auth-update --package
-    [ ! -e $profile ] || grep -q pam_faillock /etc/pam.d/common-auth || {
+    [ ! -e $profile ] || grep -q '^[^#]*pam_faillock' /etc/pam.d/common-auth || {
         echo "hardening_passwords: /etc/pam.d/common-auth was changed by hand, and lacks pam_faillock. Add its lines, or set hardening_passwords: false;" >&2
         echo "pam-auth-update --force writes the file anew, without what it has now (a directory, a second factor)." >&2
         return 1
@@ -60,7 +61,8 @@ pam() {
 
 # What is not mounted yet is mounted at the next boot: what is in the folder now would be hidden.
 remount() {
-    twice=$(awk '!/^#/ && NF > 3 { print $2 }' /etc/fstab | sort | uniq -d | paste -sd' ' -)
+    twice=$(awk '/^# BEGIN searchstack/ { ours = 1 } /^# END searchstack/ { ours = 0 } /^#/ || NF < 4 { next }
+                 ours { mine[$2] } !ours { others[$2] } END { for (point in mine) if (point in others) print point }' /etc/fstab | paste -sd' ' -)
     [ -z "$twice" ] || {
         echo "hardening_mount_points: /etc/fstab has $twice twice, and its first line counts. Give that line the options, and leave it out here." >&2
         return 1
@@ -91,8 +93,8 @@ apply permissions "$(hash_of $permissions)" permissions
 apply units "$(hash_of $units/searchstack-ssh-revert.service $units/*.d/searchstack-ssh.conf $units/ufw.service.d/searchstack.conf)" systemctl daemon-reload
 apply audit "$(hash_of /etc/audit/rules.d/60-searchstack.rules)" audit
 apply fail2ban "$(hash_of $jail)" fail2ban
+# Last: those that somebody's own changes can stop.
 apply mounts "$(mounts | sha256sum)" remount
-# Last: the one that somebody's own changes can stop.
 apply pam "$(hash_of $profile $profile-notice)" pam
 # Not by this program: somebody must prove that he still gets in.
 /etc/searchstack/hardening/ssh is-kept || echo ssh
