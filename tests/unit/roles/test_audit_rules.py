@@ -44,7 +44,7 @@ def rules(request):
 
 
 def test_every_line_is_a_rule_and_the_last_one_closes_them(rules):
-    _, lines = rules
+    lines = rules[1]
     assert [
         line
         for line in lines
