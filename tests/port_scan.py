@@ -114,7 +114,16 @@ class Scan:
         return said
 
     def wrong_anywhere(self, sources, ports, *, family=4, listening=None):
-        """What any of these hosts finds otherwise; three of them scan at the same time, which two cores bear without losing questions."""
+        """What any of these hosts finds otherwise; three of them scan at the same time.
+
+        Two that scan each other meet: a question to the port that the other one asks from looks like an answer to it, and passes. Others are lost.
+        What was found is asked once more, alone.
+        """
         with ThreadPoolExecutor(3) as pool:
-            found = pool.map(lambda source: self.wrong(source, ports, family=family, listening=listening), sources)
-            return [line for lines in found for line in lines]
+            found = list(pool.map(lambda source: self.wrong(source, ports, family=family, listening=listening), sources))
+        said = []
+        for source, lines in zip(sources, found, strict=True):
+            if lines:
+                asked = {re.search(r"port (\d+) must", line)[1] for line in lines}
+                said += self.wrong(source, ",".join(sorted(asked, key=int)), family=family, listening=listening)
+        return said
