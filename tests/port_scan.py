@@ -116,8 +116,8 @@ class Scan:
     def wrong_anywhere(self, sources, ports, *, family=4, listening=None):
         """What any of these hosts finds otherwise; three of them scan at the same time.
 
-        Two that scan each other meet: a question to the port that the other one asks from looks like an answer to it, and passes. Others are lost.
-        What was found is asked once more, alone.
+        Two that scan each other meet: a question to the port that the other one asks from looks like an answer to it, and passes.
+        Others are lost. What was found is asked once more, alone.
         """
         with ThreadPoolExecutor(3) as pool:
             found = list(pool.map(lambda source: self.wrong(source, ports, family=family, listening=listening), sources))
