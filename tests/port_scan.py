@@ -9,6 +9,7 @@ import ipaddress
 import json
 import os
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ from xml.etree import ElementTree
 NMAP = ("nmap", "-n", "-Pn", "--max-retries", "1", "--initial-rtt-timeout", "500ms", "--max-rtt-timeout", "1s", "--min-rate", "10000")
 # What a scan leaves in the asking host's table of connections would fill it: unanswered ones are forgotten sooner.
 FORGET = "net.netfilter.nf_conntrack_tcp_timeout_syn_sent"
+FORGET_SECONDS = 5
 SILENT = {"filtered", "open|filtered"}
 EVERY_PORT = "1-65535"
 UDP_PORTS = (53, 67, 68, 69, 111, 123, 137, 161, 500, 514, 1900, 4789, 5353, 5355, 9200, 9300)
@@ -74,7 +76,7 @@ class Scan:
 
     def forget_soon(self, host):
         """Make room in the host's table of connections until its next boot."""
-        self.lab.on(host, f"sysctl -qw {FORGET}=5")
+        self.lab.on(host, f"sysctl -qw {FORGET}={FORGET_SECONDS}")
 
     def ask(self, source, targets, ports, *, family=4, protocol="tcp"):
         """{target: {port: state}} of all ports that answered, scanned from within a host."""
@@ -117,10 +119,12 @@ class Scan:
         """What any of these hosts finds otherwise; three of them scan at the same time.
 
         Two that scan each other meet: a question to the port that the other one asks from looks like an answer to it, and passes.
-        Others are lost. What was found is asked once more, alone.
+        Others are lost. What was found is asked once more, alone, when no host remembers its own questions any more.
         """
         with ThreadPoolExecutor(3) as pool:
             found = list(pool.map(lambda source: self.wrong(source, ports, family=family, listening=listening), sources))
+        if any(found):
+            time.sleep(2 * FORGET_SECONDS)
         said = []
         for source, lines in zip(sources, found, strict=True):
             if lines:
