@@ -52,7 +52,7 @@ permissions() {
 # It leaves files alone that somebody has changed by hand, and says nothing of it.
 pam() {
     pam-auth-update --package
-    [ ! -e $profile ] || grep -q '^[^#]*pam_faillock' /etc/pam.d/common-auth || {
+    [ -z "$($verify pam)" ] || {
         echo "hardening_passwords: /etc/pam.d/common-auth was changed by hand, and lacks pam_faillock. Add its lines, or set hardening_passwords: false;" >&2
         echo "pam-auth-update --force writes the file anew, without what it has now (a directory, a second factor)." >&2
         return 1
