@@ -37,6 +37,8 @@ def rules(request):
     text = environment.get_template("audit.rules.j2").render(
         ansible_managed="managed",
         hardening_architecture=request.param,
+        hardening_sudo=True,
+        hardening_sudo_log="/var/log/sudo.log",
         hardening_audit_rules_extra=["-w /srv/own -p wa -k own"],
         hardening_audit_immutable=True,
     )
