@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 
@@ -176,6 +177,37 @@ def test_a_certificate_of_another_authority_is_no_node(lab):
     assert "Cipher is (NONE)" in said or "handshake failure" in said or "certificate" in said.partition("alert")[2][:40], said[-2000:]
     own = lab.on(NODE, f"{connect} -cert {TLS}/node.pem -key {TLS}/node.key </dev/null 2>&1 || true")
     assert "alert" not in own
+
+
+@pytest.fixture
+def goes_on_with(lab):
+    """Whether a node, as a client, goes on with a server that has a node's certificate, at an address of the node's own."""
+    setting = "cluster.remote.other.seeds"
+
+    def set_seeds(seeds):
+        body = json.dumps({"transient": {setting: seeds}})
+        lab.cluster("_cluster/settings", "-X", "PUT", "-H", "Content-Type: application/json", "-d", body)
+
+    def ask(address):
+        log, unit = f"/run/other-{address}.log", f"other-{address}"
+        server = f"openssl s_server -accept {address}:19300 -cert {TLS}/node.pem -key {TLS}/node.key -CAfile {TLS}/ca.pem -Verify 1 -brief -www"
+        redirect = f"--property=StandardOutput=file:{log} --property=StandardError=file:{log}"
+        lab.on(NODE, f"systemd-run --quiet --collect --unit={unit} {redirect} {server}")
+        try:
+            set_seeds([f"{address}:19300"])
+            said = wait_for(lambda: re.search("CONNECTION ESTABLISHED|alert certificate unknown", lab.on(NODE, f"cat {log}")), 30)
+        finally:
+            set_seeds(None)
+            lab.on(NODE, f"systemctl stop {unit}; rm -f {log}")
+        return said[0] == "CONNECTION ESTABLISHED"
+
+    return ask
+
+
+def test_a_node_compares_the_address_it_asked_with_the_certificate(lab, goes_on_with):
+    """Else each host that has a certificate could stand in for a node."""
+    assert goes_on_with(lab.address(NODE))
+    assert not goes_on_with("127.0.0.2")
 
 
 def test_the_certificate_of_a_node_is_no_administrator(lab):
