@@ -190,7 +190,9 @@ def goes_on_with(lab):
 
     def ask(address):
         log, unit = f"/run/other-{address}.log", f"other-{address}"
-        server = f"openssl s_server -accept {address}:19300 -cert {TLS}/node.pem -key {TLS}/node.key -CAfile {TLS}/ca.pem -Verify 1 -brief -www"
+        server = (
+            f"openssl s_server -accept {address}:19300 -cert {TLS}/node.pem -key {TLS}/node.key -CAfile {TLS}/ca.pem -Verify 1 -brief -www"
+        )
         redirect = f"--property=StandardOutput=file:{log} --property=StandardError=file:{log}"
         lab.on(NODE, f"systemd-run --quiet --collect --unit={unit} {redirect} {server}")
         try:
