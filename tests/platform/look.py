@@ -21,25 +21,8 @@ def output(*command, given=b"", **options):
 
 def files(kind, patterns, size):
     """[path, owner, group, mode] of each log or smaller file with one of the patterns (`kind` is grep's option). The journal is another question."""
-    find = [
-        "find",
-        *PLACES,
-        "-xdev",
-        "-path",
-        "/var/log/journal",
-        "-prune",
-        "-o",
-        "-type",
-        "f",
-        "(",
-        "-size",
-        size,
-        "-o",
-        "-path",
-        "/var/log/*",
-        ")",
-        "-print0",
-    ]
+    chosen = f"-xdev -path /var/log/journal -prune -o -type f ( -size {size} -o -path /var/log/* ) -print0"
+    find = ["find", *PLACES, *chosen.split()]
     paths = output(*find).split(b"\0")[:-1]
     found = []
     for start in range(0, len(paths), 1000):
