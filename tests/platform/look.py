@@ -20,7 +20,7 @@ def output(*command, given=b"", **options):
 
 
 def files(kind, patterns, size):
-    """[path, owner, group, mode] of each log or smaller file with one of the patterns (`kind` is grep's option). The journal is another question."""
+    """[path, owner, group, mode] of each log or smaller file with a pattern (`kind` is grep's option). The journal is another question."""
     chosen = f"-xdev -path /var/log/journal -prune -o -type f ( -size {size} -o -path /var/log/* ) -print0"
     find = ["find", *PLACES, *chosen.split()]
     paths = output(*find).split(b"\0")[:-1]
