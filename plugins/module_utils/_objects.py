@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.searchstack.platform.plugins.module_utils._errors import EngineError, InvalidInput
+from ansible_collections.searchstack.platform.plugins.module_utils._errors import ApiError, EngineError, InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._kinds import KINDS, PURGEABLE, SINGLE
 from ansible_collections.searchstack.platform.plugins.module_utils._module import UNFORESEEN, declare, diff, options
 from ansible_collections.searchstack.platform.plugins.module_utils._patterns import covered
@@ -161,26 +162,55 @@ def _purged(kind, patterns, known, declared, outcome):
 
 def _converge(resources, known, client, check_mode, outcome):
     """The resources that failed, and why."""
-    written, failed = [], []
+    planned, written, failed = [], [], []
     for resource in resources:
-        try:
+        with _going_on(resource, failed, outcome):
             current = resource.read(client) if known is None else resource.look(client, known.get(resource.name))
-            change, warnings = plan(resource, current)
+            planned.append((resource, *plan(resource, current)))
+    changes = [] if check_mode else [(resource, change) for resource, change, _warnings in planned if change.changed]
+    done = _write_together(changes, client)
+    for resource, change, warnings in planned:
+        with _going_on(resource, failed, outcome):
+            made, more = change, []
             if change.changed and not check_mode:
-                change, more = apply(resource, client, change)
-                warnings = [*warnings, *more]
+                if resource not in done:
+                    made, more = apply(resource, client, change)
                 written.append(resource)
-        except (EngineError, *UNFORESEEN) as error:
-            if not getattr(error, "answered", True):
-                raise
-            outcome.failures.append(f"{resource.label}: {error}")
-            failed.append((resource, error))
-            continue
-        outcome.warnings += warnings
-        outcome.note(resource, change)
+            outcome.warnings += [*warnings, *more]
+            outcome.note(resource, made)
     if written:
         _check_written(written, known, client, outcome)
     return failed
+
+
+@contextmanager
+def _going_on(resource, failed, outcome):
+    """What fails of one object is told, and the others go on, unless no server answers any more."""
+    try:
+        yield
+    except (EngineError, *UNFORESEEN) as error:
+        if not getattr(error, "answered", True):
+            raise
+        outcome.failures.append(f"{resource.label}: {error}")
+        failed.append((resource, error))
+
+
+def _write_together(changes, client):
+    """The resources that one request wrote with others of their kind. What it refuses is left: written alone, each tells what is wrong."""
+    done = []
+    size = changes[0][0].together if changes else 1
+    for at in range(0, len(changes), size):
+        some = changes[at : at + size]
+        if len(some) == 1:
+            continue
+        try:
+            some[0][0].write_together(client, some)
+        except ApiError as error:
+            if not error.answered:
+                raise
+        else:
+            done += [resource for resource, _change in some]
+    return done
 
 
 def _check_written(written, known, client, outcome):

@@ -46,6 +46,8 @@ class Resource:
     constraints: dict = {}
     # The choices of the option `state`, the default first. An object that can be neither made nor removed has no such option.
     states: tuple = ("present", "absent")
+    # How many objects of the kind one request may write (`write_together`).
+    together = 1
     # How the server says that another object of the kind stands in the way; none where that cannot be.
     rivalry = ""
 
@@ -113,6 +115,11 @@ class Resource:
 
     def delete(self, client) -> None:
         """Remove the object."""
+        raise NotImplementedError
+
+    @classmethod
+    def write_together(cls, client, changes: list) -> None:
+        """Create, update and remove objects of the kind, pairs of a resource and its change, in one request: all of them or none."""
         raise NotImplementedError
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.searchstack.platform.plugins.module_utils._document import unordered
+from ansible_collections.searchstack.platform.plugins.module_utils import _document
 from ansible_collections.searchstack.platform.plugins.module_utils._errors import InvalidInput
 from ansible_collections.searchstack.platform.plugins.module_utils._listed import Listed
 
@@ -17,6 +17,9 @@ class SecurityObject(Listed):
     """Whole documents whose lists are sets. `reserved`, `hidden` and `static` are the server's own and are not compared."""
 
     sets: tuple = ()
+    # With each request that writes, all nodes forget who has logged in and check every password anew, which takes the processors of a
+    # busy cluster (opensearch-project/security#4008).
+    together = 1000
 
     def __init__(self, params: dict):
         self.built_in = False
@@ -39,7 +42,7 @@ class SecurityObject(Listed):
 
     def normalise(self, document):
         described = {"description": document["description"]} if document.get("description") else {}
-        return {**{name: unordered(document.get(name)) for name in self.sets}, **described}
+        return {**{name: _document.unordered(document.get(name)) for name in self.sets}, **described}
 
     def check(self, change):
         # The admin certificate could do it, and would break the loading of the whole security configuration.
@@ -50,6 +53,16 @@ class SecurityObject(Listed):
     def body(self, change) -> dict:
         """What is sent."""
         return change.after
+
+    @classmethod
+    def write_together(cls, client, changes):
+        before = {resource.name: resource.shown(change) for resource, change in changes if change.before is not None}
+        after = {resource.name: resource.body(change) for resource, change in changes if change.after is not None}
+        client.request("PATCH", cls.collection, _document.patch(before, after, ""))
+
+    def shown(self, change) -> dict:
+        """What is there, in the words of what is sent."""
+        return change.before
 
     def write(self, client, change):
         client.put(self.path, {**self.body(change), **self.marks})

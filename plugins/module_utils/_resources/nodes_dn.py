@@ -14,6 +14,8 @@ class NodesDn(SecurityObject):
     collection = f"{SECURITY_API}/nodesdn"
     sets = ("nodes_dn",)
     options = {"name": {"type": "str", "required": True}, "nodes_dn": STRING_SET}
+    # Each is looked at before it is written.
+    together = 1
 
     def write(self, client, change):
         """Not a copy of a list in opensearch.yml: with it, all nodes would refuse each other (found in 3.4.0), and the cluster be gone."""

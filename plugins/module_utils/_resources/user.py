@@ -28,6 +28,8 @@ class User(SecurityObject):
     }
     keys = {"roles": "opendistro_security_roles"}
     apart = ("user_password", "update_password")
+    # The server takes its time to hash each password, and all of them must fit into the time for one request.
+    together = 10
 
     @property
     def password(self):
@@ -57,8 +59,15 @@ class User(SecurityObject):
             raise InvalidInput(f"{self.label} does not exist yet: creating it needs user_password.")
         return super().check(change)
 
+    def shown(self, change):
+        return _without_password(change.before)
+
     def body(self, change):
-        body = {key: value for key, value in change.after.items() if key != "password"}
+        body = _without_password(change.after)
         if change.before is None or change.before.get("password") == OTHER:
             body["password"] = self.password
         return body
+
+
+def _without_password(document):
+    return {key: value for key, value in document.items() if key != "password"}
