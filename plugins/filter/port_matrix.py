@@ -15,35 +15,52 @@ import ipaddress
 
 from ansible.errors import AnsibleFilterError
 
+# The variables that say where a host is.
+PLACES = ("platform_address", "ansible_host", "platform_addresses", "platform_management_address")
 
-def address_of(host, hostvars):
-    """The address at which other hosts reach this one: platform_address, else ansible_host, else its name."""
-    own = hostvars[host]
-    return own.get("platform_address") or own.get("ansible_host") or host
+
+class Places(dict):
+    """{host: its variables of PLACES}, each looked up once: Ansible brings all variables of a host together anew for each question."""
+
+    def __init__(self, hostvars):
+        super().__init__()
+        self._hostvars = hostvars
+
+    def __missing__(self, host):
+        own = self._hostvars[host]
+        self[host] = {name: own.get(name) for name in PLACES}
+        return self[host]
+
+
+def _address(host, places):
+    return places[host]["platform_address"] or places[host]["ansible_host"] or host
 
 
 def addresses(hosts, hostvars):
-    """The addresses of a list of inventory hosts, in its order."""
-    return [address_of(host, hostvars) for host in hosts]
+    """The addresses at which other hosts reach these, in their order: platform_address, else ansible_host, else the name."""
+    places = Places(hostvars)
+    return [_address(host, places) for host in hosts]
 
 
 def all_addresses(hosts, hostvars):
     """Every address of a list of inventory hosts, each once: the ones above, then platform_addresses and platform_management_address."""
+    return _all_addresses(hosts, Places(hostvars))
+
+
+def _all_addresses(hosts, places):
     found = []
     for host in hosts:
-        own = hostvars[host]
-        found += [address_of(host, hostvars), *own.get("platform_addresses", [])]
-        found += [own["platform_management_address"]] if own.get("platform_management_address") else []
+        management = places[host]["platform_management_address"]
+        found += [_address(host, places), *(places[host]["platform_addresses"] or []), *([management] if management else [])]
     return list(dict.fromkeys(found))
 
 
-def served_at(host, row, hostvars):
+def served_at(host, row, places):
     """The addresses at which a host serves this row, and asks others for it."""
-    own = hostvars[host]
-    management = own.get("platform_management_address")
+    management = places[host]["platform_management_address"]
     if management and row.get("network") == "management":
         return [management]
-    return list(dict.fromkeys([address_of(host, hostvars), *own.get("platform_addresses", [])]))
+    return list(dict.fromkeys([_address(host, places), *(places[host]["platform_addresses"] or [])]))
 
 
 def _members(names, groups, row):
@@ -62,7 +79,7 @@ def _is_network(text):
     return True
 
 
-def _addresses(row, end, groups, hostvars):
+def _addresses(row, end, groups, places):
     """What one end of a row ('from' or 'to') names, as a list of CIDRs and addresses, or ['any']."""
     if "any" in row[end]:
         return ["any"]
@@ -73,7 +90,7 @@ def _addresses(row, end, groups, hostvars):
     for name in names:
         if any(sign in name for sign in "./:"):
             raise AnsibleFilterError(f"port matrix: {name!r} in '{end}' of row {row.get('name')!r} is no network; write it as 192.0.2.0/24")
-    return networks + [address for host in _members(names, groups, row) for address in served_at(host, row, hostvars)]
+    return networks + [address for host in _members(names, groups, row) for address in served_at(host, row, places)]
 
 
 def _rule(row, **ends):
@@ -83,28 +100,30 @@ def _rule(row, **ends):
 
 def firewall_rules(matrix, host, groups, hostvars):
     """The rows of the matrix that this host serves, as the firewall role's rules. A host's own addresses are left out."""
-    own = all_addresses([host], hostvars)
+    places = Places(hostvars)
+    own = _all_addresses([host], places)
     rules = []
     for row in matrix:
         if host not in _members(row["to"], groups, row):
             continue
-        sources = [source for source in _addresses(row, "from", groups, hostvars) if source not in own]
+        sources = [source for source in _addresses(row, "from", groups, places) if source not in own]
         if sources:
-            pinned = row.get("network") == "management" and hostvars[host].get("platform_management_address")
+            pinned = row.get("network") == "management" and places[host]["platform_management_address"]
             rules.append(_rule(row, **{"from": sources}, **({"to": [pinned]} if pinned else {})))
     return rules
 
 
 def firewall_egress_rules(matrix, host, groups, hostvars):
     """The rows of the matrix that start at this host, as the firewall role's rules for what goes out."""
-    own = all_addresses([host], hostvars)
+    places = Places(hostvars)
+    own = _all_addresses([host], places)
     rules = []
     for row in matrix:
-        sources = _addresses(row, "from", groups, hostvars)
+        sources = _addresses(row, "from", groups, places)
         inside = sources == ["any"] or any(_is_network(address) and _allowed(address, sources) for address in own)
         if not inside and host not in _members(row["from"], groups, row):
             continue
-        served = _addresses(row, "to", groups, hostvars)
+        served = _addresses(row, "to", groups, places)
         targets = [target for target in [*served, *(row.get("addresses", []) if served else [])] if target not in own]
         if targets:
             rules.append(_rule(row, to=["any"] if "any" in targets else targets))
@@ -121,9 +140,10 @@ def port_probes(matrix, prober, targets, groups, hostvars):
     """Every TCP port of the matrix at every address of every other host, and whether a host with the address, or addresses, `prober` must
     find it open."""
     probers = [prober] if isinstance(prober, str) else prober
+    places = Places(hostvars)
     probes = []
     for target in targets:
-        target_addresses = all_addresses([target], hostvars)
+        target_addresses = _all_addresses([target], places)
         if set(target_addresses) & set(probers):
             continue
         for address in target_addresses:
@@ -132,8 +152,8 @@ def port_probes(matrix, prober, targets, groups, hostvars):
             for row in matrix if asking else []:
                 if row.get("proto", "tcp") != "tcp":
                     continue
-                serves = target in _members(row["to"], groups, row) and address in served_at(target, row, hostvars)
-                may = serves and any(_allowed(own, _addresses(row, "from", groups, hostvars)) for own in asking)
+                serves = target in _members(row["to"], groups, row) and address in served_at(target, row, places)
+                may = serves and any(_allowed(own, _addresses(row, "from", groups, places)) for own in asking)
                 name = target if address == target_addresses[0] else f"{target} ({address})"
                 probe = {"name": name, "service": row["name"], "host": address, "port": int(row["port"]), "open": may}
                 probes.append({**probe, "always": row.get("always", True)})

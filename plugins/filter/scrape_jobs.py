@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.searchstack.platform.plugins.filter.port_matrix import served_at
+from ansible_collections.searchstack.platform.plugins.filter.port_matrix import Places, served_at
 
 OWN_KEYS = ("port", "to", "exporter", "url", "network")
 
@@ -24,10 +24,10 @@ def _targets(row, groups, hostvars, clusters):
     """The targets of a row, each host once: of several groups, the first one that it is in says what it is."""
     if isinstance(row["to"], str):
         raise AnsibleFilterError(f"scrape jobs: 'to' of {row.get('name')!r} must be a list")
-    targets = {}
+    targets, places = {}, Places(hostvars)
     for tier in row["to"]:
         for host in groups.get(tier, []):
-            address = served_at(host, row, hostvars)[0]
+            address = served_at(host, row, places)[0]
             address = f"[{address}]:{row['port']}" if ":" in address else f"{address}:{row['port']}"
             labels = _labels(host, tier, clusters, groups)
             if row.get("exporter") in hostvars[host].get("exporters_without_tls", []):

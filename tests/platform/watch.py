@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import signal
 import ssl
 import sys
@@ -24,9 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 NODES = ["198.18.77.41", "198.18.77.42", "198.18.77.43", "198.18.77.61"]
 WELL_KNOWN = ["admin:admin", "kibanaserver:kibanaserver", "admin:myStrongPassword123!"]
 HOUR = 3600
-# How many refusals in a row are watched closely, and the seconds between the later ones.
-OFTEN = 10
-SELDOM = 20
+# How many refusals in a row are watched closely, and the seconds between the later ones. Each costs a node half a second of computing:
+# four nodes that were asked every 20 s took a sixth of two processors.
+OFTEN = 3
+SELDOM = 120
+# A process is looked at in so many rounds from when it is seen first, and in each so-manieth round later on.
+YOUNG = 5
+ROUNDS = 25
 
 stop = threading.Event()
 report = {"answers": {}, "opened": [], "samples": 0, "secrets": 0, "exposed": []}
@@ -47,7 +52,7 @@ def ask(node, credentials):
 
 
 def watch_passwords():
-    """Ask every node in turn; seldom once it has refused for a while, because each refusal costs it half a second of computing."""
+    """Ask every node in turn; seldom once it has refused for a while."""
     refused, due = dict.fromkeys(NODES, 0), dict.fromkeys(NODES, 0.0)
     while not stop.wait(0.3):
         for node in NODES:
@@ -76,13 +81,19 @@ def secrets_by_now():
 
 def watch_command_lines():
     """Look for every secret that the lab has by now in every command line and environment-free argument."""
+    first_seen, number = {}, 0
     while not stop.wait(0.2):
         secrets = list(secrets_by_now())
         report["secrets"] = max(report["secrets"], len(secrets))
         report["samples"] += 1
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
+        number += 1
+        running = [name for name in os.listdir("/proc") if name.isdigit()]
+        first_seen = {process: first_seen.get(process, number) for process in running}
+        for process, first in first_seen.items():
+            if number - first >= YOUNG and number % ROUNDS:
+                continue
             try:
-                line = path.read_bytes()
+                line = Path(f"/proc/{process}/cmdline").read_bytes()
             except OSError:
                 continue
             if any(secret in line for secret in secrets):
