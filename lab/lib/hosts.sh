@@ -139,6 +139,17 @@ boot_host() {
     fi && wait_for_host "$1"
 }
 
+# share_processors  Hosts have processors of their own. Here the kernel would give all of them together, the group of the engine's containers, as much
+# as one process of the controller, which starts one for each host: what they serve would stall. Sixteen times that is fair. An engine that systemd keeps
+# has no such group.
+share_processors() {
+    local shares
+    for shares in /sys/fs/cgroup/cpu{,\,cpuacct}/docker/cpu.shares; do
+        [ ! -e "$shares" ] || as_root tee "$shares" <<<$((16 * 1024)) >/dev/null
+    done
+    [ ! -e /sys/fs/cgroup/docker/cpu.weight ] || as_root tee /sys/fs/cgroup/docker/cpu.weight <<<$((16 * 100)) >/dev/null
+}
+
 # ensure_hosts  Boots what is missing or stopped, all at once.
 ensure_hosts() {
     local name started=$SECONDS failed=''
@@ -154,6 +165,7 @@ ensure_hosts() {
         wait "${booting[$name]}" || failed+=" $name"
     done
     [ -z "$failed" ] || fail "Not started:$failed"
+    share_processors
     remember_host_keys
     if [ ${#booting[@]} -eq 0 ]; then
         step hosts "${#WANTED[@]} running"

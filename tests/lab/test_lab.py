@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import subprocess
 import time
 
 import pytest
@@ -58,6 +59,18 @@ def test_nofile_helper_only_where_the_limit_is_low(lab):
     limit = lab.on("os1", "awk '/Max open files/ {print $5}' /proc/1/limits").strip()
     there = lab.on("os1", "ls /etc/systemd/system/opensearch.service.d/lab-nofile.conf 2>/dev/null || true").strip()
     assert bool(there) == (int(limit) < 65535)
+
+
+def test_hosts_compute_while_the_controller_is_busy(lab):
+    """Ansible starts a process for each host at the same time: with no more than one of them for all hosts, clients of those would stall."""
+    busy = [subprocess.Popen(["timeout", "8", "sh", "-c", "while :; do :; done"]) for _ in range(12)]
+    try:
+        seconds = lab.on("mon1", "bash -c 'TIMEFORMAT=%U; time timeout 4 sh -c \"while :; do :; done\"' 2>&1 || true")
+    finally:
+        for process in busy:
+            process.wait()
+    # A thirteenth of two processors would be 0.6 s.
+    assert float(seconds) > 1.5
 
 
 def test_host_of_another_checkout_is_refused(lab, tmp_path):
