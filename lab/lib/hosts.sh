@@ -139,9 +139,9 @@ boot_host() {
     fi && wait_for_host "$1"
 }
 
-# share_processors  Hosts have processors of their own. Here the kernel would give all of them together, the group of the engine's containers, as much
-# as one process of the controller, which starts one for each host: what they serve would stall. Sixteen times that is fair. An engine that systemd keeps
-# has no such group.
+# share_processors  Hosts have processors of their own. Here the kernel would give all of them together, the group of the engine's containers, as much as
+# the controller's session: while Ansible works, what they serve would wait for half of the machine. Sixteen times that leaves Ansible what they do not
+# need. An engine that systemd keeps has no such group.
 share_processors() {
     local shares
     for shares in /sys/fs/cgroup/cpu{,\,cpuacct}/docker/cpu.shares; do
