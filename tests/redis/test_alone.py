@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest import HOSTS
 from controller import changed_hosts
@@ -37,6 +39,28 @@ def test_an_application_has_its_own_keys_only(alone, command):
 def test_nobody_comes_in_without_a_name(alone):
     assert "NOAUTH" in alone.on(HOST, "redis-cli -h 127.0.0.1 PING 2>&1")
     assert alone.say(HOST, "SET papersearch:a 1", "GET papersearch:a", user="papersearch", options=PLAIN).split() == ["OK", "1"]
+
+
+def test_a_transaction_outlives_a_restart(alone):
+    """Redis 8.0.2 reads its file of commands as the user default, and leaves transactions out that this user may not do."""
+    alone.say(HOST, "MULTI", "SET papersearch:sent 1", "EXEC", user="papersearch")
+    alone.on(HOST, "systemctl restart redis-server")
+    assert alone.say(HOST, "GET papersearch:sent", user="papersearch") == "1"
+
+
+@pytest.mark.parametrize("login", ["AUTH default default", "HELLO 3 AUTH default default", "RESET"])
+def test_nobody_comes_in_as_the_default_user(alone, login):
+    said = alone.on(HOST, f"printf '%s\\n' '{login}' 'SET other 1' | redis-cli -h 127.0.0.1")
+    assert "NOAUTH" in said
+
+
+def test_a_new_password_is_loaded_without_a_restart(alone):
+    alone.converge()
+    started, former = alone.started(HOST), alone.password("admin")
+    alone.converge("-e", json.dumps({"redis_password": "another-one-for-now", "redis_previous_password": former}))
+    alone.converge("-e", json.dumps({"redis_password": former, "redis_previous_password": "another-one-for-now"}))
+    assert alone.started(HOST) == started
+    unchanged(alone)
 
 
 @pytest.mark.parametrize("before", ["rdb", "aof", "both", "rdb", "both", "none"])
