@@ -43,7 +43,7 @@ def test_nobody_comes_in_without_a_name(alone):
 
 def test_a_transaction_outlives_a_restart(alone):
     """Redis 8.0.2 reads its file of commands as the user default, and leaves transactions out that this user may not do."""
-    alone.say(HOST, "MULTI", "SET papersearch:sent 1", "EXEC", user="papersearch")
+    alone.say(HOST, "MULTI", "SET papersearch:sent 1", "SET papersearch:kept sent", "EXEC", user="papersearch")
     alone.on(HOST, "systemctl restart redis-server")
     assert alone.say(HOST, "GET papersearch:sent", user="papersearch") == "1"
 
