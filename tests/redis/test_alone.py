@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from secrets import token_hex
 
 import pytest
 from conftest import HOSTS
@@ -43,9 +44,11 @@ def test_nobody_comes_in_without_a_name(alone):
 
 def test_a_transaction_outlives_a_restart(alone):
     """Redis 8.0.2 reads its file of commands as the user default, and leaves transactions out that this user may not do."""
-    alone.say(HOST, "MULTI", "SET papersearch:sent 1", "SET papersearch:kept sent", "EXEC", user="papersearch")
+    value = token_hex(8)
+    # A transaction of one command would be kept as that command.
+    alone.say(HOST, "MULTI", f"SET papersearch:sent {value}", f"SET papersearch:kept {value}", "EXEC", user="papersearch")
     alone.on(HOST, "systemctl restart redis-server")
-    assert alone.say(HOST, "GET papersearch:sent", user="papersearch") == "1"
+    assert alone.say(HOST, "GET papersearch:sent", user="papersearch") == value
 
 
 @pytest.mark.parametrize("login", ["AUTH default default", "HELLO 3 AUTH default default", "RESET"])
