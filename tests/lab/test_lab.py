@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import pathlib
 import subprocess
 import time
@@ -69,6 +70,8 @@ def computed(stat):
 
 def test_hosts_compute_while_the_controller_is_busy(lab):
     """While Ansible works, what the hosts serve must not wait for it: twelve of its processes are busy, and one on each of six hosts."""
+    if not glob.glob("/sys/fs/cgroup/**/docker/cpu.*", recursive=True):
+        pytest.skip("systemd keeps the engine, which has no group of its hosts")
     busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(12)]
     command = "timeout 6 sh -c 'while :; do :; done'; cat /proc/$$/stat"
     try:
@@ -79,7 +82,7 @@ def test_hosts_compute_while_the_controller_is_busy(lab):
         for process in busy:
             process.kill()
             process.wait()
-    assert hosts > 2 * controller
+    assert hosts > 2 * controller, (hosts, controller)
 
 
 def test_host_of_another_checkout_is_refused(lab, tmp_path):
