@@ -104,7 +104,7 @@ run_host() {
     for device in /dev/fuse /dev/autofs; do
         [ ! -e "$device" ] || devices+=(--device "$device")
     done
-    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network "$NETWORK" --ip "$2" \
+    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network "$NETWORK" --ip "$2" --cpu-shares "${LAB_CPU_SHARES:-1024}" \
         --label searchstack.lab=1 --label searchstack.address="$2" --label searchstack.checkout="$ROOT" \
         --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add SYSLOG \
         --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
