@@ -16,9 +16,8 @@ description:
     and shows the difference of each object that changes.
   - Each kind is read with one request, and only differences are written, so that a thousand objects that are as declared cost a
     handful of requests. Users with C(update_password=always) cost one more each, indices one more for each 3000 characters of names.
-  - Users, roles, role mappings, action groups and tenants that change are written by one request for each kind (ten users at most): after
-    each such request, all nodes check every password anew. Where it is refused, they are written one by one, so that only the wrong one
-    fails.
+  - Users, roles, role mappings, action groups and tenants that change are written by one request for each kind (ten users at most), because
+    all nodes check every password anew after each. Where it is refused, they are written one by one, so that only the wrong one fails.
   - All declarations are checked before the cluster is asked.
   - The entries of a list take the options of the module that manages one object of that kind, C(state) included.
   - Objects that are not declared are left alone, unless O(purge) covers them.
