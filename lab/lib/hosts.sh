@@ -143,11 +143,8 @@ boot_host() {
 # the controller's session: while Ansible works, what they serve would wait for half of the machine. Sixteen times that leaves Ansible what they do not
 # need. An engine that systemd keeps has no such group.
 share_processors() {
-    local shares
-    for shares in /sys/fs/cgroup/cpu{,\,cpuacct}/docker/cpu.shares; do
-        [ ! -e "$shares" ] || as_root tee "$shares" <<<$((16 * 1024)) >/dev/null
-    done
-    [ ! -e /sys/fs/cgroup/docker/cpu.weight ] || as_root tee /sys/fs/cgroup/docker/cpu.weight <<<$((16 * 100)) >/dev/null
+    [ ! -e /sys/fs/cgroup/cpu/docker ] || as_root tee /sys/fs/cgroup/cpu/docker/cpu.shares <<<$((16 * 1024)) >/dev/null
+    [ ! -e /sys/fs/cgroup/docker ] || as_root tee /sys/fs/cgroup/docker/cpu.weight <<<$((16 * 100)) >/dev/null
 }
 
 # ensure_hosts  Boots what is missing or stopped, all at once.
