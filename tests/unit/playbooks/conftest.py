@@ -35,6 +35,9 @@ def free_port():
         return listener.getsockname()[1]
 
 
+# When nobody works, as hours of the day (UTC). It is night now, and was when the first sample was taken: of that hour only a part is known.
+NIGHT = [(int(time.time()) // 3600 + hour) % 24 for hour in range(-4, 4)]
+
 # Whose last scrapes have failed: seconds since the last one that has not. Prometheus itself says nothing of a series after five minutes.
 SILENT = {"os1": 480}
 
@@ -46,8 +49,11 @@ class Past:
         self.now, self.families = now // STEP * STEP, {}
 
     def add(self, series, value, kind="gauge", days=DAYS):
-        """`value` is a function of the seconds since the beginning, which is whole days ago, and of the time."""
-        name, beginning = series.split("{")[0], self.now - int(days * SECONDS_A_DAY)
+        """`value` is a function of the seconds since the beginning and of the time.
+
+        It began so many days ago, two minutes before a full five: of those only three are known, in which Prometheus sees too slow a counter.
+        """
+        name, beginning = series.split("{")[0], (self.now - int(days * SECONDS_A_DAY) - 480) // 600 * 600 + 480
         end = self.now - max((seconds for host, seconds in SILENT.items() if f'instance="{host}"' in series), default=0)
         lines = [f"{series} {value(at - beginning, at)} {at}" for at in range(beginning, end + 1, STEP)]
         self.families.setdefault((name, kind), []).extend(lines)
@@ -55,16 +61,17 @@ class Past:
     def host(self, name, tier, *, cores, busy, memory, used, disk, days=DAYS):
         """busy(hour of the day) is the part of its cores in use; disk is (size, used at first, growth a day). All sizes are GiB."""
         about = f'instance="{name}",tier="{tier}",job="node"'
-        idle = [0.0]
-
-        def counter(_passed, at):
-            # A sample tells of the time before it.
-            idle[0] += STEP * (1 - busy((at - 1) // 3600 % 24))
-            return round(idle[0], 3)
-
+        # A sample tells of the time before it.
+        modes = {"idle": lambda at: 1 - busy((at - 1) // 3600 % 24), "user": lambda at: busy((at - 1) // 3600 % 24)}
         for core in range(cores):
-            idle[0] = 0.0
-            self.add(f'node_cpu_seconds_total{{{about},cpu="{core}",mode="idle"}}', counter, "counter", days)
+            for mode, share in modes.items():
+                seconds = [0.0]
+
+                def counter(_passed, at, seconds=seconds, share=share):
+                    seconds[0] += STEP * share(at)
+                    return round(seconds[0], 3)
+
+                self.add(f'node_cpu_seconds_total{{{about},cpu="{core}",mode="{mode}"}}', counter, "counter", days)
         self.add(f"node_memory_MemTotal_bytes{{{about}}}", lambda *_: memory * GIB, days=days)
         self.add(f"node_memory_MemAvailable_bytes{{{about}}}", lambda *_: (memory - used) * GIB, days=days)
         size, first, growth = disk
@@ -124,8 +131,7 @@ def prometheus(tmp_path_factory, certificate):
     past.host("lb1", "loadbalancers", cores=2, busy=lambda _hour: 0.95, **small)
     past.host("lb2", "loadbalancers", cores=2, busy=lambda _hour: 0.95, **small, days=10 / 24)
     for name in ("app1", "app2", "app3"):
-        # At work from 6 to 22 UTC.
-        past.host(name, "app", cores=2, busy=lambda hour: 0.6 if 6 <= hour < 22 else 0.03, **small)
+        past.host(name, "app", cores=2, busy=lambda hour: 0.03 if hour in NIGHT else 0.6, **small)
     past.host("redis1", "redis", cores=4, busy=lambda _hour: 0.05, memory=16, used=1, disk=(200, 10, 0))
     past.host("os1", "opensearch", cores=4, busy=lambda _hour: 0.4, memory=16, used=5, disk=(100, 50, 3))
     past.node("os1", heap=(4, 3.4), store=40, disk=(100, 50, 3))
@@ -155,6 +161,12 @@ def prometheus(tmp_path_factory, certificate):
     yield port
     process.terminate()
     process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def night():
+    """When app1 to app3 do nothing, as the report writes it."""
+    return f"{NIGHT[0]:02d}:00-{(NIGHT[-1] + 1) % 24:02d}:00"
 
 
 @pytest.fixture(scope="session")

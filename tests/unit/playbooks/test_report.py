@@ -85,9 +85,9 @@ def test_a_heap_is_judged_by_what_collections_leave(report):
     assert ("memory", "shrink") not in suggested(report, "os1")
 
 
-def test_a_tier_that_is_idle_at_night_could_be_off(report):
+def test_a_tier_that_is_idle_at_night_could_be_off(report, night):
     (row,) = [row for row in report["suggestions"] if row["subject"] == "schedule"]
-    assert (row["tier"], row["what"], row["from"], row["to"]) == ("app", "22:00-06:00", 3, 2)
+    assert (row["tier"], row["what"], row["from"], row["to"]) == ("app", night, 3, 2)
 
 
 def test_what_is_new_is_not_judged(report):
