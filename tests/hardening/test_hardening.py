@@ -137,9 +137,9 @@ def test_the_firewall_undoes_no_parameter_at_boot(hardened):
 
 
 def test_what_was_changed_by_hand_is_put_right(hardened):
-    hardened.inside("sysctl -qw net.ipv4.conf.all.log_martians=0; mount -o remount,suid /dev/shm")
+    hardened.inside("sysctl -qw net.ipv4.conf.all.log_martians=0 net.core.somaxconn=100; mount -o remount,suid /dev/shm")
     hardened.inside("sed -i '/pam_faillock/s/^/# /' /etc/pam.d/common-auth")
-    assert len(hardened.inside("/etc/searchstack/hardening/verify").splitlines()) == 3
+    assert len(hardened.inside("/etc/searchstack/hardening/verify").splitlines()) == 4
     try:
         assert changed_hosts(hardened.play("hosts.yml", "--check").stdout) == ["hardened1"]
         # It is asked to, but may not write over what somebody has written.

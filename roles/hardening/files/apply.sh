@@ -5,6 +5,7 @@ set -eu
 check=${1:-}
 stamps=/var/lib/searchstack/hardening
 verify=/etc/searchstack/hardening/verify
+base_parameters=/etc/sysctl.d/60-searchstack.conf
 parameters=/etc/sysctl.d/99-searchstack-hardening.conf
 permissions=/etc/tmpfiles.d/searchstack-hardening.conf
 jail=/etc/fail2ban/jail.d/searchstack.local
@@ -36,9 +37,11 @@ apply() {
     echo "$now" >"$stamps/$name"
 }
 
-# The kernel of a container lacks some.
+# The kernel of a container lacks some. A run that was killed may have left those of the role base in their file only.
 parameters() {
-    [ ! -e $parameters ] || sysctl --ignore --quiet --load $parameters
+    for file in $base_parameters $parameters; do
+        [ ! -e "$file" ] || sysctl --ignore --quiet --load "$file"
+    done
 }
 
 # A home that its owner has closed stays closed. Those of a file server may be nobody's to close.

@@ -2,13 +2,15 @@
 # Says, a line each, where the host is not what was declared: somebody has changed it since, or a file of somebody else's wins.
 #   verify [CONCERN...]   parameters, ssh, mounts, pam; all of them where none is named. Of other concerns it knows nothing.
 set -eu
-parameters=/etc/sysctl.d/99-searchstack-hardening.conf
+# Those of the role base first: of two values of one parameter, the last one counts.
+parameters="/etc/sysctl.d/60-searchstack.conf /etc/sysctl.d/99-searchstack-hardening.conf"
 declared=/etc/searchstack/hardening/sshd.conf
 profile=/usr/share/pam-configs/searchstack-lockout
 
 # The kernel of a container lacks some. Several values stand apart by tabs.
 verify_parameters() {
-    [ ! -e $parameters ] || sed -n 's/^-\([^ ]*\) = /\1 /p' $parameters | while read -r name wanted; do
+    # shellcheck disable=SC2086
+    cat $parameters 2>/dev/null | sed -n 's/^-\{0,1\}\([^# ][^ ]*\) = /\1 /p' | tac | awk '!seen[$1]++' | while read -r name wanted; do
         now=$(sysctl -n "$name" 2>/dev/null | tr '\t' ' ') || continue
         [ -z "$now" ] || [ "$now" = "$wanted" ] || echo "$name is $now, and must be $wanted"
     done
