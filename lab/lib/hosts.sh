@@ -95,16 +95,22 @@ name_servers() {
     cat /etc/resolv.conf /run/systemd/resolve/resolv.conf 2>/dev/null | awk '$1 == "nameserver" && $2 !~ /^127\.|:/ && !seen[$2]++ {print $2}' | head -n 3 | paste -sd' '
 }
 
+# The control group of hosts with LAB_CPU_SHARES.
+ASIDE=$NETWORK-aside
+
 # run_host NAME ADDRESS
 run_host() {
-    local legacy=() devices=() device
+    local legacy=() devices=() device weight=()
+    # An engine that systemd keeps wants another kind of name, and has no group of its own beside which they could be.
+    [ -z "${LAB_CPU_SHARES:-}" ] || weight=(--cgroup-parent "/$ASIDE")
+    [ -z "${LAB_CPU_SHARES:-}" ] || [ "$(engine info --format '{{.CgroupDriver}}')" = cgroupfs ] || weight=(--cpu-shares "$LAB_CPU_SHARES")
     # systemd 257 boots on a version 1 control group hierarchy only when told to.
     [ -e /sys/fs/cgroup/cgroup.controllers ] || legacy=(--env SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1)
     # File systems that are programs, such as s3fs, and mounts that wait for their first use.
     for device in /dev/fuse /dev/autofs; do
         [ ! -e "$device" ] || devices+=(--device "$device")
     done
-    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network "$NETWORK" --ip "$2" --cpu-shares "${LAB_CPU_SHARES:-1024}" \
+    engine run --detach --name "$NETWORK-$1" --hostname "$1" --network "$NETWORK" --ip "$2" "${weight[@]}" \
         --label searchstack.lab=1 --label searchstack.address="$2" --label searchstack.checkout="$ROOT" \
         --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add SYSLOG \
         --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
@@ -140,11 +146,17 @@ boot_host() {
 }
 
 # share_processors  Hosts have processors of their own. Here the kernel would give all of them together, the group of the engine's containers, as much as
-# the controller's session: while Ansible works, what they serve would wait for half of the machine. Sixteen times that leaves Ansible what they do not
-# need. An engine that systemd keeps has no such group.
+# one of the controller's sessions: while Ansible works, what they serve would wait for half of the machine. Sixteen times that leaves Ansible what they do
+# not need. Hosts with LAB_CPU_SHARES have a group beside it: within, they would still take what is the others' from the controller, and its clients.
 share_processors() {
-    [ ! -e /sys/fs/cgroup/cpu/docker ] || as_root tee /sys/fs/cgroup/cpu/docker/cpu.shares <<<$((16 * 1024)) >/dev/null
-    [ ! -e /sys/fs/cgroup/docker ] || as_root tee /sys/fs/cgroup/docker/cpu.weight <<<$((16 * 100)) >/dev/null
+    weigh docker $((16 * 1024))
+    [ -z "${LAB_CPU_SHARES:-}" ] || weigh "$ASIDE" "$LAB_CPU_SHARES"
+}
+
+# weigh GROUP SHARES  Of which a session has 1024. An engine that systemd keeps has no such groups.
+weigh() {
+    [ ! -e "/sys/fs/cgroup/cpu/$1" ] || as_root tee "/sys/fs/cgroup/cpu/$1/cpu.shares" <<<"$2" >/dev/null
+    [ ! -e "/sys/fs/cgroup/$1" ] || as_root tee "/sys/fs/cgroup/$1/cpu.weight" <<<$((($2 * 100 + 1023) / 1024)) >/dev/null
 }
 
 # ensure_hosts  Boots what is missing or stopped, all at once.
