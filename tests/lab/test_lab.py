@@ -85,6 +85,28 @@ def test_hosts_compute_while_the_controller_is_busy(lab):
     assert hosts > 2 * controller, (hosts, controller)
 
 
+def test_hosts_that_weigh_less_leave_the_controller_alone(lab, tmp_path):
+    """What is set up beside those that serve takes nothing from their clients, which run here: all its processors are busy, and two of ours."""
+    if not glob.glob("/sys/fs/cgroup/**/docker/cpu.*", recursive=True):
+        pytest.skip("systemd keeps the engine, which has no group of its hosts")
+    inventory = tmp_path / "aside.yml"
+    inventory.write_text("platform: {hosts: {aside1: {ansible_host: 198.18.77.99}}}\n")
+    loop = "timeout 6 sh -c 'while :; do :; done'"
+    try:
+        lab.run("env", "LAB_CPU_SHARES=100", "lab/create", "-i", str(inventory))
+        busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
+        try:
+            aside = computed(lab.on("aside1", f"{loop} & {loop} & {loop} & {loop} & wait; cat /proc/$$/stat"))
+            controller = sum(computed(pathlib.Path(f"/proc/{process.pid}/stat").read_text()) for process in busy)
+        finally:
+            for process in busy:
+                process.kill()
+                process.wait()
+    finally:
+        lab.run("lab/destroy", "-i", str(inventory))
+    assert controller > 2 * aside, (controller, aside)
+
+
 def test_host_of_another_checkout_is_refused(lab, tmp_path):
     other = tmp_path / "other"
     lab.run("git", "clone", "--quiet", str(lab.root), str(other))
