@@ -27,7 +27,7 @@ class Proof:
         threading.Thread(target=self._go_first, daemon=True).start()
 
     def _go_first(self):
-        """Clients have processors of their own. Here their requests would wait for Ansible, and for hosts that are being set up: they go first.
+        """Clients have processors of their own. Here requests would wait for Ansible, and for hosts that are set up: they go first.
 
         The prober is a session of its own. Where the kernel groups by sessions, what the session weighs is all that counts.
         """

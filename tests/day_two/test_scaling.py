@@ -33,7 +33,7 @@ def states(lab, host, *units):
 
 @pytest.fixture(scope="module", autouse=True)
 def _more_hosts(lab):
-    # On VMs, new hosts take no processors from those that serve. They weigh a quarter of these: in the end they serve themselves, before Ansible.
+    # On VMs, new hosts take no processors from those that serve. They weigh a quarter of these: in the end they serve, too.
     lab.run("env", "LAB_CPU_SHARES=4096", "lab/create", "-i", str(HERE / "more_hosts.yml"))
     lab.guests.update(NEW)
     yield

@@ -86,7 +86,7 @@ def test_hosts_compute_while_the_controller_is_busy(lab):
 
 
 def test_hosts_that_weigh_less_leave_the_controller_alone(lab, tmp_path):
-    """What is set up beside those that serve takes nothing from their clients, which run here: all its processors are busy, and two of ours."""
+    """What is set up beside those that serve takes nothing from their clients, which run here: all is busy there, and here."""
     if not glob.glob("/sys/fs/cgroup/**/docker/cpu.*", recursive=True):
         pytest.skip("systemd keeps the engine, which has no group of its hosts")
     inventory = tmp_path / "aside.yml"

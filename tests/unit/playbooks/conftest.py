@@ -51,7 +51,7 @@ class Past:
     def add(self, series, value, kind="gauge", days=DAYS):
         """`value` is a function of the seconds since the beginning and of the time.
 
-        It began so many days ago, two minutes before a full five: of those only three are known, in which Prometheus sees too slow a counter.
+        It began so many days ago, two minutes before a full five: three of them are known, in which Prometheus sees too slow a counter.
         """
         name, beginning = series.split("{")[0], (self.now - int(days * SECONDS_A_DAY) - 480) // 600 * 600 + 480
         end = self.now - max((seconds for host, seconds in SILENT.items() if f'instance="{host}"' in series), default=0)
