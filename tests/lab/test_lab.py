@@ -94,6 +94,7 @@ def test_hosts_that_weigh_less_leave_the_controller_alone(lab, tmp_path):
     loop = "timeout 6 sh -c 'while :; do :; done'"
     try:
         lab.run("env", "LAB_CPU_SHARES=100", "lab/create", "-i", str(inventory))
+        lab.guests["aside1"] = "198.18.77.99"
         busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
         try:
             aside = computed(lab.on("aside1", f"{loop} & {loop} & {loop} & {loop} & wait; cat /proc/$$/stat"))
@@ -103,6 +104,7 @@ def test_hosts_that_weigh_less_leave_the_controller_alone(lab, tmp_path):
                 process.kill()
                 process.wait()
     finally:
+        lab.guests.clear()
         lab.run("lab/destroy", "-i", str(inventory))
     assert controller > 2 * aside, (controller, aside)
 

@@ -61,17 +61,21 @@ class Past:
     def host(self, name, tier, *, cores, busy, memory, used, disk, days=DAYS):
         """busy(hour of the day) is the part of its cores in use; disk is (size, used at first, growth a day). All sizes are GiB."""
         about = f'instance="{name}",tier="{tier}",job="node"'
-        # A sample tells of the time before it.
-        modes = {"idle": lambda at: 1 - busy((at - 1) // 3600 % 24), "user": lambda at: busy((at - 1) // 3600 % 24)}
+
+        def counter(share):
+            """Of the seconds in a mode, whose share of the time follows from the hour. A sample tells of the time before it."""
+            seconds = 0.0
+
+            def value(_passed, at):
+                nonlocal seconds
+                seconds += STEP * share((at - 1) // 3600 % 24)
+                return round(seconds, 3)
+
+            return value
+
         for core in range(cores):
-            for mode, share in modes.items():
-                seconds = [0.0]
-
-                def counter(_passed, at, seconds=seconds, share=share):
-                    seconds[0] += STEP * share(at)
-                    return round(seconds[0], 3)
-
-                self.add(f'node_cpu_seconds_total{{{about},cpu="{core}",mode="{mode}"}}', counter, "counter", days)
+            for mode, share in {"idle": lambda hour: 1 - busy(hour), "user": busy}.items():
+                self.add(f'node_cpu_seconds_total{{{about},cpu="{core}",mode="{mode}"}}', counter(share), "counter", days)
         self.add(f"node_memory_MemTotal_bytes{{{about}}}", lambda *_: memory * GIB, days=days)
         self.add(f"node_memory_MemAvailable_bytes{{{about}}}", lambda *_: (memory - used) * GIB, days=days)
         size, first, growth = disk
