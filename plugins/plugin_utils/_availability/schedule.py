@@ -56,7 +56,7 @@ class Stream:
 
     def _one(self, number, start, due, record):
         if self._clock() - due > LATEST_START:
-            error = f"not sent within {LATEST_START} s: {self._workers} earlier requests were still waiting for their answers"
+            error = f"not sent within {LATEST_START} s: earlier ones had no answer yet, or the controller had no processor for it"
         else:
             error = self._outcome(number)
         # Measured from the scheduled moment: a request that had to wait for a free worker was slow for its user.
