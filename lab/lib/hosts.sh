@@ -101,9 +101,11 @@ ASIDE=$NETWORK-aside
 # run_host NAME ADDRESS
 run_host() {
     local legacy=() devices=() device weight=()
-    # An engine that systemd keeps wants another kind of name, and has no group of its own beside which they could be.
-    [ -z "${LAB_CPU_SHARES:-}" ] || weight=(--cgroup-parent "/$ASIDE")
-    [ -z "${LAB_CPU_SHARES:-}" ] || [ "$(engine info --format '{{.CgroupDriver}}')" = cgroupfs ] || weight=(--cpu-shares "$LAB_CPU_SHARES")
+    if [ -n "${LAB_CPU_SHARES:-}" ]; then
+        weight=(--cgroup-parent "/$ASIDE")
+        # An engine that systemd keeps wants another kind of name, and has no group of its own beside which they could be.
+        [ "$(engine info --format '{{.CgroupDriver}}')" = cgroupfs ] || weight=(--cpu-shares "$LAB_CPU_SHARES")
+    fi
     # systemd 257 boots on a version 1 control group hierarchy only when told to.
     [ -e /sys/fs/cgroup/cgroup.controllers ] || legacy=(--env SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1)
     # File systems that are programs, such as s3fs, and mounts that wait for their first use.

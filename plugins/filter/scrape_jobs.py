@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.searchstack.platform.plugins.filter.port_matrix import Places, served_at
+from ansible_collections.searchstack.platform.plugins.filter.urls import url_host
 
 OWN_KEYS = ("port", "to", "exporter", "url", "network")
 
@@ -27,8 +28,7 @@ def _targets(row, groups, hostvars, clusters):
     targets, places = {}, Places(hostvars)
     for tier in row["to"]:
         for host in groups.get(tier, []):
-            address = served_at(host, row, places)[0]
-            address = f"[{address}]:{row['port']}" if ":" in address else f"{address}:{row['port']}"
+            address = f"{url_host(served_at(host, row, places)[0])}:{row['port']}"
             labels = _labels(host, tier, clusters, groups)
             if row.get("exporter") in hostvars[host].get("exporters_without_tls", []):
                 labels["__scheme__"] = "http"

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -68,45 +69,43 @@ def computed(stat):
     return sum(int(field) for field in stat.rsplit(")", 1)[1].split()[11:15])
 
 
-def test_hosts_compute_while_the_controller_is_busy(lab):
-    """While Ansible works, what the hosts serve must not wait for it: twelve of its processes are busy, and one on each of six hosts."""
+@contextmanager
+def busy_controller(count):
+    """So many processes of the controller are busy meanwhile; what they have computed tells a function."""
     if not glob.glob("/sys/fs/cgroup/**/docker/cpu.*", recursive=True):
         pytest.skip("systemd keeps the engine, which has no group of its hosts")
-    busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(12)]
-    command = "timeout 6 sh -c 'while :; do :; done'; cat /proc/$$/stat"
+    busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(count)]
     try:
-        with ThreadPoolExecutor() as pool:
-            hosts = sum(pool.map(lambda host: computed(lab.on(host, command)), HOSTS[:6]))
-        controller = sum(computed(pathlib.Path(f"/proc/{process.pid}/stat").read_text()) for process in busy)
+        yield lambda: sum(computed(pathlib.Path(f"/proc/{process.pid}/stat").read_text()) for process in busy)
     finally:
         for process in busy:
             process.kill()
             process.wait()
-    assert hosts > 2 * controller, (hosts, controller)
+
+
+LOOP = "timeout 6 sh -c 'while :; do :; done'"
+
+
+def test_hosts_compute_while_the_controller_is_busy(lab):
+    """While Ansible works, what the hosts serve must not wait for it: twelve of its processes are busy, and one on each of six hosts."""
+    with busy_controller(12) as controller, ThreadPoolExecutor() as pool:
+        hosts = sum(pool.map(lambda host: computed(lab.on(host, f"{LOOP}; cat /proc/$$/stat")), HOSTS[:6]))
+        assert hosts > 2 * controller(), (hosts, controller())
 
 
 def test_hosts_that_weigh_less_leave_the_controller_alone(lab, tmp_path):
     """What is set up beside those that serve takes nothing from their clients, which run here: all is busy there, and here."""
-    if not glob.glob("/sys/fs/cgroup/**/docker/cpu.*", recursive=True):
-        pytest.skip("systemd keeps the engine, which has no group of its hosts")
     inventory = tmp_path / "aside.yml"
     inventory.write_text("platform: {hosts: {aside1: {ansible_host: 198.18.77.99}}}\n")
-    loop = "timeout 6 sh -c 'while :; do :; done'"
     try:
         lab.run("env", "LAB_CPU_SHARES=100", "lab/create", "-i", str(inventory))
         lab.guests["aside1"] = "198.18.77.99"
-        busy = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(2)]
-        try:
-            aside = computed(lab.on("aside1", f"{loop} & {loop} & {loop} & {loop} & wait; cat /proc/$$/stat"))
-            controller = sum(computed(pathlib.Path(f"/proc/{process.pid}/stat").read_text()) for process in busy)
-        finally:
-            for process in busy:
-                process.kill()
-                process.wait()
+        with busy_controller(2) as controller:
+            aside = computed(lab.on("aside1", f"{LOOP} & {LOOP} & {LOOP} & {LOOP} & wait; cat /proc/$$/stat"))
+            assert controller() > 2 * aside, (controller(), aside)
     finally:
         lab.guests.clear()
         lab.run("lab/destroy", "-i", str(inventory))
-    assert controller > 2 * aside, (controller, aside)
 
 
 def test_host_of_another_checkout_is_refused(lab, tmp_path):

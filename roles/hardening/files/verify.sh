@@ -10,7 +10,7 @@ profile=/usr/share/pam-configs/searchstack-lockout
 # The kernel of a container lacks some. Several values stand apart by tabs.
 verify_parameters() {
     # shellcheck disable=SC2086
-    cat $parameters 2>/dev/null | sed -n 's/^-\{0,1\}\([^# ][^ ]*\) = /\1 /p' | tac | awk '!seen[$1]++' | while read -r name wanted; do
+    sed -n 's/^-\{0,1\}\([^# ][^ ]*\) = /\1 /p' $parameters 2>/dev/null | tac | awk '!seen[$1]++' | while read -r name wanted; do
         now=$(sysctl -n "$name" 2>/dev/null | tr '\t' ' ') || continue
         [ -z "$now" ] || [ "$now" = "$wanted" ] || echo "$name is $now, and must be $wanted"
     done
