@@ -28,7 +28,7 @@ def _targets(row, groups, hostvars, clusters):
     targets, places = {}, Places(hostvars)
     for tier in row["to"]:
         for host in groups.get(tier, []):
-            address = f"{url_host(served_at(host, row, places)[0])}:{row['port']}"
+            address = url_host(served_at(host, row, places)[0], row["port"])
             labels = _labels(host, tier, clusters, groups)
             if row.get("exporter") in hostvars[host].get("exporters_without_tls", []):
                 labels["__scheme__"] = "http"

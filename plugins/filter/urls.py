@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 
-def url_host(address):
-    """The address, in brackets if it is one of IPv6."""
-    return f"[{address}]" if ":" in address else address
+def url_host(address, port=None):
+    """The address, in brackets if it is one of IPv6, and C(:port) where a port is given."""
+    host = f"[{address}]" if ":" in address else address
+    return host if port is None else f"{host}:{port}"
 
 
 def url(address, port, scheme="https"):
     """C(scheme://address:port)."""
-    return f"{scheme}://{url_host(address)}:{port}"
+    return f"{scheme}://{url_host(address, port)}"
 
 
 class FilterModule:

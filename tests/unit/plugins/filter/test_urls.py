@@ -15,6 +15,11 @@ def test_an_address_of_ipv6_stands_in_brackets(address, host):
     assert url_host(address) == host
 
 
+def test_the_port_follows():
+    assert url_host("2001:db8::1", 9300) == "[2001:db8::1]:9300"
+    assert url_host("192.0.2.1", "26379") == "192.0.2.1:26379"
+
+
 def test_a_service_is_https_unless_said():
     assert url("2001:db8::1", 9200) == "https://[2001:db8::1]:9200"
     assert url("192.0.2.1", "6379", "redis") == "redis://192.0.2.1:6379"
