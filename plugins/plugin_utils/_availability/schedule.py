@@ -21,12 +21,16 @@ MOST_WORKERS = 256
 
 
 class Request(NamedTuple):
-    """What came of one request. Times are seconds: `at` since the start, `seconds` since the moment for which it was scheduled."""
+    """What came of one request. Times are seconds: `at` since the start, `seconds` since the moment for which it was scheduled.
+
+    `waited` is the part of `seconds` before it was sent: for a free worker, or for a processor of the controller.
+    """
 
     stream: str
     at: float
     seconds: float
     error: str | None = None
+    waited: float = 0
 
 
 class Stream:
@@ -55,12 +59,13 @@ class Stream:
                 pool.submit(self._one, number, start, due, record)
 
     def _one(self, number, start, due, record):
-        if self._clock() - due > LATEST_START:
+        waited = self._clock() - due
+        if waited > LATEST_START:
             error = f"not sent within {LATEST_START} s: earlier ones had no answer yet, or the controller had no processor for it"
         else:
             error = self._outcome(number)
         # Measured from the scheduled moment: a request that had to wait for a free worker was slow for its user.
-        record(Request(self.name, due - start, self._clock() - due, error))
+        record(Request(self.name, due - start, self._clock() - due, error, waited))
 
     def _outcome(self, number):
         try:

@@ -54,7 +54,7 @@ def test_a_gap_is_the_time_without_a_good_answer(answers, seconds, gap):
 def test_a_recorded_list_of_requests_gives_the_figures():
     requests = [Request("site", number / 2, 0.010 + number / 1000) for number in range(20)]
     requests[6] = Request("site", 3.0, 0.002, "503 Service Unavailable")
-    requests += [Request("write", number / 2, 0.1) for number in range(20)]
+    requests += [Request("write", number / 2, 0.1, waited=0.0904 if number == 7 else 0.001) for number in range(20)]
     report = summarise(requests, 10, 1_700_000_000.25, ["site", "write"])
     assert report == {
         "started": "2023-11-14T22:13:20.250Z",
@@ -68,6 +68,7 @@ def test_a_recorded_list_of_requests_gives_the_figures():
                 "requests": 20,
                 "failures": 1,
                 "longest_gap_s": 1.002,
+                "sent_late_s": 0,
                 "p50_ms": 20.0,
                 "p95_ms": 29.0,
                 "p99_ms": 29.0,
@@ -79,6 +80,7 @@ def test_a_recorded_list_of_requests_gives_the_figures():
                 "requests": 20,
                 "failures": 0,
                 "longest_gap_s": 0.5,
+                "sent_late_s": 0.09,
                 "p50_ms": 100.0,
                 "p95_ms": 100.0,
                 "p99_ms": 100.0,

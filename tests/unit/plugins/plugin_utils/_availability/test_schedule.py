@@ -44,6 +44,8 @@ def test_waiting_for_a_worker_is_part_of_the_latency():
     requests = ask_for(0.3, lambda number: time.sleep(0.8 if number == 0 else 0), patience=0.05)
     assert [request.error for request in requests] == [None] * len(requests)
     assert all(0.8 - request.at <= request.seconds < 1.5 for request in requests)
+    assert all(0.8 - request.at <= request.waited <= request.seconds for request in requests[1:])
+    assert requests[0].waited < 0.1
 
 
 def test_what_could_not_be_sent_in_time_has_failed(monkeypatch):
