@@ -18,6 +18,10 @@ def changed_hosts(output):
     """The hosts on which a run of a playbook changed something, by its recap."""
     recap = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) ", output, re.MULTILINE)
     assert recap, f"no recap in what the run said:\n{output[-2000:]}"
+    # Shown where a test fails.
+    for task in output.split("\nTASK [")[1:]:
+        if hosts := set(re.findall(r"^changed: \[(\S+?)\]", task, re.MULTILINE)):
+            print("changed by", task.partition("]")[0], "on", *sorted(hosts))
     return [host for host, count in recap if count != "0"]
 
 
