@@ -4,18 +4,25 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+FILES = Path(__file__).resolve().parents[4] / "roles/snapshots/files"
+
 
 @pytest.fixture(scope="session")
-def script(load):
-    """The script, as a module."""
-    return load("roles/snapshots/files/searchstack_snapshots.py")
+def program():
+    """The program, as a package: all of its modules are loaded."""
+    sys.path.insert(0, str(FILES))
+    importlib.import_module("searchstack_snapshots.command")
+    return importlib.import_module("searchstack_snapshots")
 
 
 class Server(ThreadingHTTPServer):
@@ -95,7 +102,7 @@ def settings(server, tmp_path):
 
 
 @pytest.fixture
-def cluster(script, settings):
-    """The script's client, whose pauses take no time."""
+def cluster(program, settings):
+    """The program's client, whose pauses take no time."""
     pauses = []
-    return script.Cluster(settings, "secret", clock=lambda: sum(pauses), sleep=pauses.append)
+    return program.cluster.Cluster(settings, "secret", clock=lambda: sum(pauses), sleep=pauses.append)

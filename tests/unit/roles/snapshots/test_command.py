@@ -8,21 +8,24 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture
-def command(script, settings, tmp_path):
-    """command(*arguments): the script, as a unit runs it."""
+def command(program, settings, tmp_path):
+    """command(*arguments): the program, as a unit runs it."""
+    folder = Path(program.__file__).parents[1]
     (tmp_path / "password").write_text("secret")
     (tmp_path / "run").mkdir()
 
     def run(*arguments, **changes):
         (tmp_path / "settings.json").write_text(json.dumps({**settings, **changes}))
         environment = {**os.environ, "RUNTIME_DIRECTORY": str(tmp_path / "run"), "CREDENTIALS_DIRECTORY": str(tmp_path)}
-        arguments = [sys.executable, script.__file__, "--settings", str(tmp_path / "settings.json"), *arguments]
-        return subprocess.run(arguments, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        begin = "import sys; from searchstack_snapshots.command import main; sys.exit(main())"
+        arguments = [sys.executable, "-c", begin, "--settings", str(tmp_path / "settings.json"), *arguments]
+        return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     return run
 
@@ -61,15 +64,15 @@ def test_a_job_that_is_none(command, arguments, variable):
     assert f"weekly is not declared in {variable}" in done.stderr
 
 
-def test_a_failure_is_told_in_metrics_and_keeps_what_was_known(command, server, tmp_path, script):
-    known = script.metrics_text(
+def test_a_failure_is_told_in_metrics_and_keeps_what_was_known(command, server, tmp_path, program):
+    known = program.metrics.metrics_text(
         "searchstack_snapshot", {"name": "daily", "repository": "s3"}, {"last_success_timestamp_seconds": 1000, "kept": 5}
     )
     (tmp_path / "searchstack_snapshot_take_daily.prom").write_text(known)
     server.answers[r"GET /_snapshot/s3/_all.*"] = (404, {"error": {"type": "repository_missing_exception", "reason": "[s3] missing"}})
     done = command("take", "daily")
     assert done.returncode == 74
-    values = script.metrics_values(metrics(tmp_path), "searchstack_snapshot")
+    values = program.metrics.metrics_values(metrics(tmp_path), "searchstack_snapshot")
     assert values["last_success_timestamp_seconds"] == 1000
     assert values["kept"] == 5
     assert values["last_attempt_success"] == 0
@@ -111,7 +114,7 @@ def test_another_server_is_no_traceback(command, server):
     assert "is no node of OpenSearch" in done.stderr
 
 
-def test_metrics_are_what_prometheus_reads(script):
-    text = script.metrics_text("searchstack_follow", {"name": "ship", "repository": "s3"}, {"lag_seconds": 12.5, "indices": None})
+def test_metrics_are_what_prometheus_reads(program):
+    text = program.metrics.metrics_text("searchstack_follow", {"name": "ship", "repository": "s3"}, {"lag_seconds": 12.5, "indices": None})
     assert text == '# TYPE searchstack_follow_lag_seconds gauge\nsearchstack_follow_lag_seconds{name="ship",repository="s3"} 12.5\n'
-    assert script.metrics_values(text, "searchstack_follow") == {"lag_seconds": 12.5}
+    assert program.metrics.metrics_values(text, "searchstack_follow") == {"lag_seconds": 12.5}

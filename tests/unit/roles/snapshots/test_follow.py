@@ -15,8 +15,8 @@ def index(state="open", block="true"):
 
 
 @pytest.fixture
-def follower(script, cluster, settings):
-    return script.Follower(cluster, settings["follow"][0], settings, now=lambda: NOW)
+def follower(program, cluster, settings):
+    return program.follow.Follower(cluster, settings["follow"][0], settings, now=lambda: NOW)
 
 
 @pytest.fixture
@@ -96,36 +96,36 @@ def test_the_first_one_needs_no_record(follower, server, copy):
 @pytest.mark.parametrize("why", ["no copy", "open to writes"])
 @pytest.mark.parametrize("applied", [OLD, NEW])
 @pytest.mark.usefixtures("copy")
-def test_what_is_written_to_is_never_overwritten(script, follower, server, why, applied):
+def test_what_is_written_to_is_never_overwritten(program, follower, server, why, applied):
     recorded(server.answers, snapshot=applied, indices=["other" if why == "no copy" else "papers-v1"])
     if why == "open to writes":
         server.answers[r"GET /_cluster/state/.*"] = {"metadata": {"indices": {"papers-v1": index(block=None)}}}
-    with pytest.raises(script.Trouble, match=f"papers-v1 is {why}") as caught:
+    with pytest.raises(program.trouble.Trouble, match=f"papers-v1 is {why}") as caught:
         follower.run()
-    assert caught.value.code == script.EXISTS
+    assert caught.value.code == program.trouble.EXISTS
     assert server.requested("POST") + server.requested("PUT") + server.requested("DELETE") == []
 
 
-def test_it_is_overwritten_when_somebody_says_so(script, cluster, settings, server, copy):
+def test_it_is_overwritten_when_somebody_says_so(program, cluster, settings, server, copy):
     copy[r"GET /_cluster/state/.*"] = {"metadata": {"indices": {"papers-v1": index(block=None)}}}
-    script.Follower(cluster, settings["follow"][0], settings, overwrite=True, now=lambda: NOW).run()
+    program.follow.Follower(cluster, settings["follow"][0], settings, overwrite=True, now=lambda: NOW).run()
     assert states(server)[-1] == (NEW, "done")
 
 
-def test_nothing_is_closed_where_the_repository_cannot_be_read(script, follower, server, copy):
+def test_nothing_is_closed_where_the_repository_cannot_be_read(program, follower, server, copy):
     copy[rf"GET /_snapshot/s3-main/{NEW}"] = (
         500,
         {"error": {"type": "x", "reason": "x", "caused_by": {"type": "y", "reason": "Status Code: 403"}}},
     )
-    with pytest.raises(script.Trouble, match="S3 refuses the keys"):
+    with pytest.raises(program.trouble.Trouble, match="S3 refuses the keys"):
         follower.run()
     assert server.requested("POST") + server.requested("PUT") == []
 
 
 @pytest.mark.parametrize("answer", [{"snapshot": {"shards": {"total": 4, "failed": 1}}}, (0, None)])
-def test_a_restore_that_fails_is_not_recorded_as_done(script, follower, server, copy, answer):
+def test_a_restore_that_fails_is_not_recorded_as_done(program, follower, server, copy, answer):
     copy[rf"POST /_snapshot/s3-main/{NEW}/_restore.*"] = answer
-    with pytest.raises(script.Trouble, match="next run restores it again"):
+    with pytest.raises(program.trouble.Trouble, match="next run restores it again"):
         follower.run()
     assert states(server) == [(NEW, "restoring")]
 
@@ -151,19 +151,19 @@ def test_what_the_other_cluster_has_no_more_goes(follower, server, copy, block, 
 
 
 @pytest.mark.parametrize("states_there", [[], ["PARTIAL"], ["IN_PROGRESS", "FAILED"]])
-def test_only_successes_are_followed(script, follower, copy, states_there):
+def test_only_successes_are_followed(program, follower, copy, states_there):
     copy[r"GET /_snapshot/s3-main/_all.*"] = {
         "snapshots": [{"snapshot": NEW, "state": state, "indices": ["papers-v1"]} for state in states_there]
     }
-    with pytest.raises(script.Trouble, match="holds no successful snapshot of this job") as caught:
+    with pytest.raises(program.trouble.Trouble, match="holds no successful snapshot of this job") as caught:
         follower.run()
-    assert caught.value.code == script.DATA
+    assert caught.value.code == program.trouble.DATA
 
 
-def test_a_second_region_waits_for_its_first_snapshot(script, follower, copy):
+def test_a_second_region_waits_for_its_first_snapshot(program, follower, copy):
     copy[r"GET /_snapshot/s3-main/_all.*"] = {"snapshots": []}
     copy[r"GET /searchstack-follow/_doc/ship"] = (404, {"error": {"type": "index_not_found_exception", "reason": "x"}})
-    with pytest.raises(script.Trouble, match="holds no successful snapshot of this job") as caught:
+    with pytest.raises(program.trouble.Trouble, match="holds no successful snapshot of this job") as caught:
         follower.run()
     assert caught.value.code == 0
 
@@ -177,21 +177,21 @@ def test_a_second_region_waits_for_its_first_snapshot(script, follower, copy):
         (["b", "c"], ["b"]),
     ],
 )
-def test_patterns_choose_indices(script, patterns, means):
-    assert script.wanted(["a-1", "a-2", "b", ".opendistro_security", "searchstack-follow"], patterns) == means
+def test_patterns_choose_indices(program, patterns, means):
+    assert program.names.wanted(["a-1", "a-2", "b", ".opendistro_security", "searchstack-follow"], patterns) == means
 
 
-def test_a_first_region_without_indices_yet_has_nothing_to_copy(follower, copy, script):
+def test_a_first_region_without_indices_yet_has_nothing_to_copy(follower, copy, program):
     """It was installed and has no documents yet."""
     copy[r"GET /_snapshot/s3-main/_all.*"] = {"snapshots": [{"snapshot": NEW, "state": "SUCCESS", "indices": ["other"]}]}
     copy[r"GET /searchstack-follow/_doc/ship"] = (404, {"error": {"type": "index_not_found_exception", "reason": "x"}})
-    with pytest.raises(script.Trouble, match="holds nothing that matches") as trouble:
+    with pytest.raises(program.trouble.Trouble, match="holds nothing that matches") as trouble:
         follower.run()
     assert trouble.value.code == 0
 
 
-def test_a_copy_does_not_follow_into_nothing(follower, copy, script):
+def test_a_copy_does_not_follow_into_nothing(follower, copy, program):
     copy[r"GET /_snapshot/s3-main/_all.*"] = {"snapshots": [{"snapshot": NEW, "state": "SUCCESS", "indices": ["other"]}]}
-    with pytest.raises(script.Trouble, match="holds nothing that matches") as trouble:
+    with pytest.raises(program.trouble.Trouble, match="holds nothing that matches") as trouble:
         follower.run()
     assert trouble.value.code != 0

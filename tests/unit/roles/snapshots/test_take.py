@@ -23,8 +23,8 @@ def listed(*snapshots):
 
 
 @pytest.fixture
-def taker(script, cluster, settings):
-    return script.Taker(cluster, settings["jobs"][0], settings, now=lambda: NOW)
+def taker(program, cluster, settings):
+    return program.take.Taker(cluster, settings["jobs"][0], settings, now=lambda: NOW)
 
 
 @pytest.fixture
@@ -71,21 +71,21 @@ def test_a_node_that_goes_away_is_waited_for(taker, repository):
     assert taker.run()["last_success_timestamp_seconds"] == NOW
 
 
-def test_a_refused_certificate_is_not_waited_for(script, cluster, monkeypatch):
+def test_a_refused_certificate_is_not_waited_for(program, cluster, monkeypatch):
     def refuse(*_arguments, **_more):
         raise urllib.error.URLError(ssl.SSLCertVerificationError(1, "certificate has expired"))
 
     monkeypatch.setattr(cluster.opener, "open", refuse)
-    with pytest.raises(script.Trouble, match="is refused .*certificate has expired"):
+    with pytest.raises(program.trouble.Trouble, match="is refused .*certificate has expired"):
         cluster.get("/")
     assert cluster.clock() == 0
 
 
-def test_what_is_not_ready_in_time_goes_on(script, taker, repository):
+def test_what_is_not_ready_in_time_goes_on(program, taker, repository):
     repository[rf"GET /_snapshot/s3/{NAME}"] = listed(snapshot(state="IN_PROGRESS"))
-    with pytest.raises(script.Trouble, match="the next run waits for it") as caught:
+    with pytest.raises(program.trouble.Trouble, match="the next run waits for it") as caught:
         taker.run()
-    assert caught.value.code == script.LATER
+    assert caught.value.code == program.trouble.LATER
 
 
 FAILURES = {
@@ -95,36 +95,36 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("state", FAILURES)
-def test_what_lacks_shards_is_no_backup(script, taker, server, repository, state):
+def test_what_lacks_shards_is_no_backup(program, taker, server, repository, state):
     failures, says, code = FAILURES[state]
     repository[rf"GET /_snapshot/s3/{NAME}"] = listed(snapshot(state=state, failures=failures))
-    with pytest.raises(script.Trouble, match="does not count as a backup") as caught:
+    with pytest.raises(program.trouble.Trouble, match="does not count as a backup") as caught:
         taker.run()
     assert says in str(caught.value)
     assert caught.value.code == code
     assert server.requested("DELETE") == []
 
 
-def test_one_that_vanishes_is_a_failure(script, taker, repository):
+def test_one_that_vanishes_is_a_failure(program, taker, repository):
     repository[rf"GET /_snapshot/s3/{NAME}"] = (404, {"error": {"type": "snapshot_missing_exception", "reason": "is missing"}})
-    with pytest.raises(script.Trouble, match="has vanished"):
+    with pytest.raises(program.trouble.Trouble, match="has vanished"):
         taker.run()
 
 
-def test_a_red_cluster_is_told_by_its_indices(script, taker, server, repository):
+def test_a_red_cluster_is_told_by_its_indices(program, taker, server, repository):
     repository[r"GET /_cluster/health\?level=indices.*"] = {
         "status": "red",
         "indices": {"papers-v1": {"status": "red"}, "b": {"status": "green"}},
     }
-    with pytest.raises(script.Trouble, match="shards of papers-v1 are lost"):
+    with pytest.raises(program.trouble.Trouble, match="shards of papers-v1 are lost"):
         taker.run()
     assert server.requested("PUT") == []
 
 
-def test_a_red_index_of_others_is_no_obstacle(script, cluster, settings, repository):
+def test_a_red_index_of_others_is_no_obstacle(program, cluster, settings, repository):
     repository[r"GET /_cluster/health\?level=indices.*"] = {"status": "red", "indices": {"other": {"status": "red"}}}
     job = {**settings["jobs"][0], "indices": ["papers*"]}
-    assert script.Taker(cluster, job, settings, now=lambda: NOW).run()["kept"] == 1
+    assert program.take.Taker(cluster, job, settings, now=lambda: NOW).run()["kept"] == 1
 
 
 def server_error(kind, reason, cause=None):
@@ -155,12 +155,12 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_trouble_says_what_to_do(script, taker, server, repository, trouble):
+def test_trouble_says_what_to_do(program, taker, server, repository, trouble):
     answer, says, code = TROUBLES[trouble]
     for request in (r"GET /_snapshot/s3/_all.*", rf"PUT /_snapshot/s3/{NAME}.*"):
         kept = repository[request]
         repository[request] = answer
-        with pytest.raises(script.Trouble) as caught:
+        with pytest.raises(program.trouble.Trouble) as caught:
             taker.run()
         assert says in str(caught.value)
         assert caught.value.code == code
@@ -188,28 +188,28 @@ def old(day, state="SUCCESS", prefix="daily-"):
         ([old(1), old(2), old(3, "IN_PROGRESS")], 1, [1]),
     ],
 )
-def test_old_ones_go(script, there, minimum, goes):
+def test_old_ones_go(program, there, minimum, goes):
     job = {"name": "daily", "keep_days": 30, "keep_minimum": minimum}
-    assert script.expired(there, job, NOW) == [old(day)["snapshot"] for day in goes]
+    assert program.names.expired(there, job, NOW) == [old(day)["snapshot"] for day in goes]
 
 
-def test_young_ones_stay(script):
+def test_young_ones_stay(program):
     there = [{"snapshot": f"daily-202611{day:02}020000", "state": "SUCCESS"} for day in range(1, 27)]
-    assert script.expired(there, {"name": "daily", "keep_days": 30, "keep_minimum": 1}, NOW) == []
-    assert len(script.expired(there, {"name": "daily", "keep_days": 7, "keep_minimum": 1}, NOW)) == 19
+    assert program.names.expired(there, {"name": "daily", "keep_days": 30, "keep_minimum": 1}, NOW) == []
+    assert len(program.names.expired(there, {"name": "daily", "keep_days": 7, "keep_minimum": 1}, NOW)) == 19
 
 
 @pytest.mark.parametrize(
     "name", ["daily", "daily-2", "dailys-20261001020000", "x-daily-20261001020000", "daily-20261001", "daily-99999999999999"]
 )
-def test_names_of_others_are_left_alone(script, name):
-    assert script.taken_at(name, "daily") is None
+def test_names_of_others_are_left_alone(program, name):
+    assert program.names.taken_at(name, "daily") is None
     there = [{"snapshot": name, "state": "SUCCESS"}, {"snapshot": NAME, "state": "SUCCESS"}]
-    assert script.expired(there, {"name": "daily", "keep_days": 1, "keep_minimum": 1}, NOW) == []
+    assert program.names.expired(there, {"name": "daily", "keep_days": 1, "keep_minimum": 1}, NOW) == []
 
 
-def test_a_policy_names_its_snapshots_alike(script):
-    assert script.taken_at(f"{NAME}-abcdefgh", "daily") == NOW
+def test_a_policy_names_its_snapshots_alike(program):
+    assert program.names.taken_at(f"{NAME}-abcdefgh", "daily") == NOW
 
 
 def test_what_cannot_be_deleted_now_is_left_for_later(taker, repository):

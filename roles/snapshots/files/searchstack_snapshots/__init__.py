@@ -1,0 +1,1 @@
+"""Snapshots of an OpenSearch cluster by timers. It begins in command.py."""
