@@ -20,7 +20,7 @@ def changed_hosts(output):
     assert recap, f"no recap in what the run said:\n{output[-2000:]}"
     # Shown where a test fails.
     for task in re.split(r"^(?:TASK|RUNNING HANDLER) \[", output, flags=re.MULTILINE):
-        if hosts := set(re.findall(r"^changed: \[(\S+?)\]", task, re.MULTILINE)):
+        if hosts := set(re.findall(r"^changed: \[([^\]]+)\]", task, re.MULTILINE)):
             print("changed by", task.partition("]")[0], "on", *sorted(hosts))
     return [host for host, count in recap if count != "0"]
 

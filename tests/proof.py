@@ -59,11 +59,11 @@ class Proof:
         )
         reads = [stream for report in reports for stream in report["streams"] if stream["name"] in READS]
         slowest = max(stream["p99_ms"] for stream in reads)
-        gap, late = (max(stream[key] for report in reports for stream in report["streams"]) for key in ("longest_gap_s", "sent_late_s"))
+        gap, wait = (max(stream[key] for report in reports for stream in report["streams"]) for key in ("longest_gap_s", "longest_wait_s"))
         FIGURES.append(
             f"{operation}: {took:.0f} s, {requests} requests, {failures} failed, {acknowledged} documents, {lost} lost, "
             f"{duplicated} duplicated, p99 of reads {slowest:.0f} ms, longest gap {gap:.2f} s, "
-            f"sent up to {late:.2f} s late"
+            f"longest wait to be sent {wait:.2f} s"
         )
         first = [failure for report in reports for failure in report["first_failures"]]
         assert not first, first[:5]

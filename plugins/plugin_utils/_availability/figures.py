@@ -41,7 +41,7 @@ def stream_figures(name: str, requests: list[Request], seconds: float) -> dict:
         "requests": len(requests),
         "failures": len(requests) - len(good),
         "longest_gap_s": round(longest_gap(requests, seconds), 3),
-        "sent_late_s": round(max((request.waited for request in requests), default=0), 3),
+        "longest_wait_s": round(max((request.waited for request in requests), default=0), 3),
         **{f"{name}_ms": None if not good else round(percentile(good, share), 1) for name, share in SHARES.items()},
     }
 
@@ -101,7 +101,7 @@ def summary(report: dict) -> list[str]:
     lines = [f"{report['seconds']} s, {report['requests']:,} requests, {report['failures']:,} failed"]
     for stream in report["streams"]:
         counts = f"{stream['requests']:,} requests, {stream['failures']:,} failed, longest gap {stream['longest_gap_s']} s"
-        counts += f", sent up to {stream['sent_late_s']} s late"
+        counts += f", longest wait to be sent {stream['longest_wait_s']} s"
         latencies = [f"{share} {stream[f'{share}_ms']} ms" for share in SHARES if stream[f"{share}_ms"] is not None]
         lines.append(", ".join([f"{stream['title']}: {counts}", *latencies]))
     if "acknowledged" in documents:

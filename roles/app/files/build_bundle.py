@@ -49,9 +49,9 @@ def release_name(options: argparse.Namespace) -> str:
     return f"{options.version}-{digest.hexdigest()[:10]}"
 
 
-def pip(*arguments: str, **environment: str) -> None:
+def pip(*arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input", *arguments]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800"} | environment
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800"}
     subprocess.run(command, check=True, stdout=sys.stderr, env=environment)  # noqa: S603
 
 
@@ -60,15 +60,13 @@ def own_wheel(source: Path, folder: Path) -> Path:
         return source
     # Built from a copy: build tools leave files beside the source.
     shutil.copytree(source, folder / "source", ignore=shutil.ignore_patterns(*SKIPPED, "*.egg-info"))
-    wheel = ["wheel", "--no-deps", "--wheel-dir", str(folder / "wheel"), str(folder / "source")]
-    lock = source / "build-constraints.txt"
+    lock, tools = source / "build-constraints.txt", []
     if lock.exists():
-        # pip would fetch the build tools by itself, without looking at their digests.
-        tools = str(folder / "tools")
-        pip("install", "--target", tools, "--only-binary=:all:", "--no-deps", "--requirement", str(lock))
-        pip(*wheel, "--no-build-isolation", "--check-build-dependencies", PYTHONPATH=tools)
-    else:
-        pip(*wheel)
+        # pip looks at no digests of what builds a wheel. So it finds only what it has fetched before, by digest.
+        fetched = str(folder / "tools")
+        pip("download", "--dest", fetched, "--only-binary=:all:", "--no-deps", "--require-hashes", "--requirement", str(lock))
+        tools = ["--no-index", "--find-links", fetched]
+    pip("wheel", "--no-deps", *tools, "--wheel-dir", str(folder / "wheel"), str(folder / "source"))
     return next((folder / "wheel").glob("*.whl"))
 
 

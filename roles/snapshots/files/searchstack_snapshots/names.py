@@ -2,16 +2,13 @@
 
 import fnmatch
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 SECURITY_INDEX = ".opendistro_security"
 # Of a cluster that follows: which snapshot its indices are, and whether that was finished.
 FOLLOW_INDEX = "searchstack-follow"
 # Names of a timer's snapshots, and of a policy's, which end with random letters.
 TAKEN = r"-(\d{14})(-[a-z0-9]+)?"
-
-# Python 3.10 of Ubuntu 22.04 has no datetime.UTC.
-UTC = timezone.utc  # noqa: UP017
 
 
 def stamp(moment):

@@ -2,10 +2,10 @@
 
 import http.client
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 
 from .cluster import PAUSE, quoted
-from .names import UTC, expired, in_state, of_job, stamp, taken_at, wanted, without_security
+from .names import expired, in_state, of_job, stamp, taken_at, wanted, without_security
 from .trouble import DATA, LATER, UNAVAILABLE, ApiError, Trouble, reason_of, trouble_of
 
 DELETED_AT_ONCE = 50

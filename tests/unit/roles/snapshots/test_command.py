@@ -6,26 +6,38 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import jinja2
 import pytest
+
+ROLE = Path(__file__).resolve().parents[4] / "roles/snapshots"
 
 
 @pytest.fixture
-def command(program, settings, tmp_path):
-    """command(*arguments): the program, as a unit runs it."""
-    folder = Path(program.__file__).parents[1]
+def command(settings, tmp_path):
+    """command(*arguments): the program, installed as the role does it and run as a unit does."""
+    package = tmp_path / "lib/searchstack_snapshots"
+    shutil.copytree(ROLE / "files/searchstack_snapshots", package, ignore=shutil.ignore_patterns("__pycache__"))
+    templates = jinja2.Environment()
+    templates.filters["dirname"] = os.path.dirname
+    template = templates.from_string((ROLE / "templates/program.j2").read_text())
+    (tmp_path / "program").write_text(template.render(ansible_managed="by Ansible", __snapshots_package=str(package)))
     (tmp_path / "password").write_text("secret")
     (tmp_path / "run").mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment |= {"RUNTIME_DIRECTORY": str(tmp_path / "run"), "CREDENTIALS_DIRECTORY": str(tmp_path)}
 
     def run(*arguments, **changes):
         (tmp_path / "settings.json").write_text(json.dumps({**settings, **changes}))
-        environment = {**os.environ, "RUNTIME_DIRECTORY": str(tmp_path / "run"), "CREDENTIALS_DIRECTORY": str(tmp_path)}
-        begin = "import sys; from searchstack_snapshots.command import main; sys.exit(main())"
-        arguments = [sys.executable, "-c", begin, "--settings", str(tmp_path / "settings.json"), *arguments]
-        return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        arguments = [sys.executable, tmp_path / "program", "--settings", str(tmp_path / "settings.json"), *arguments]
+        done = subprocess.run(arguments, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        # The role removes from the folder what it has not brought: the next run would change something.
+        assert not (package / "__pycache__").exists()
+        return done
 
     return run
 

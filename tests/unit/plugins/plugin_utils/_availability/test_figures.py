@@ -68,7 +68,7 @@ def test_a_recorded_list_of_requests_gives_the_figures():
                 "requests": 20,
                 "failures": 1,
                 "longest_gap_s": 1.002,
-                "sent_late_s": 0,
+                "longest_wait_s": 0,
                 "p50_ms": 20.0,
                 "p95_ms": 29.0,
                 "p99_ms": 29.0,
@@ -80,7 +80,7 @@ def test_a_recorded_list_of_requests_gives_the_figures():
                 "requests": 20,
                 "failures": 0,
                 "longest_gap_s": 0.5,
-                "sent_late_s": 0.09,
+                "longest_wait_s": 0.09,
                 "p50_ms": 100.0,
                 "p95_ms": 100.0,
                 "p99_ms": 100.0,
@@ -100,6 +100,11 @@ def test_the_first_failures_are_listed_in_order():
     assert [failure["message"] for failure in report["first_failures"]] == [f"error {number}" for number in range(20)]
     assert report["streams"][0]["p50_ms"] is None
     assert "p50 None" not in " ".join(summary({**report, "documents": {}}))
+
+
+def test_the_summary_tells_how_late_requests_were_sent():
+    requests = [Request("site", 1, 2.5, waited=2.25), Request("site", 2, 0.1, waited=0.05)]
+    assert "longest wait to be sent 2.25 s" in summary({**summarise(requests, 10, 0, ["site"]), "documents": {}})[1]
 
 
 def test_the_moment_of_a_rounded_second():

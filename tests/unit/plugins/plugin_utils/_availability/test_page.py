@@ -58,6 +58,7 @@ ONE_FAILED = [*GOOD, Request("site_new", 30, 0.1, "503 <Unavailable>")]
         (GOOD, {"documents": {"error": "no <answer>"}}, ["could not be read back: no &lt;answer&gt;"]),
         (GOOD, {"documents": {}, "ended_by": "ansible-playbook had ended"}, ["ended because ansible-playbook had ended"]),
         (GOOD, {"phases": [{"at_s": 12.0, "name": "restart <os1>"}]}, ["restart &lt;os1&gt;"]),
+        ([*GOOD, Request("site_new", 30, 2.5, waited=2.25)], {}, ["<td>2.25</td>"]),
         ([], {}, ["no request was made"]),
     ],
 )
