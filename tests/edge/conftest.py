@@ -14,7 +14,7 @@ from controller import ROOT, Controller
 from urllib3.util import Retry
 
 BALANCERS = {"edge-lb1": "198.18.77.81", "edge-lb2": "198.18.77.82"}
-APPLICATION = ("edge-app1", "edge-app2")
+APPLICATION = {"edge-app1": "198.18.77.83", "edge-app2": "198.18.77.84"}
 
 # Each connection has had an answer, so that nothing waits for its first request.
 HOLD = """

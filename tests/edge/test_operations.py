@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
-from conftest import BALANCERS
+from conftest import APPLICATION, BALANCERS
 from controller import changed_hosts
 
 
@@ -55,6 +56,22 @@ def test_a_stream_does_not_hold_up_a_restart(edge):
         began = time.monotonic()
         edge.on(host, f"systemctl restart {edge.implementation}")
         assert time.monotonic() - began < 20
+
+
+def test_addresses_of_ipv6_serve_and_are_drained(edge):
+    """The lab has IPv4 alone; these addresses lead there over sockets of IPv6."""
+    hosts = [{"name": host, "address": f"::ffff:{address}", "port": 7860} for host, address in APPLICATION.items()]
+    declared = {"loadbalancer_backends": hosts, "loadbalancer_listen_addresses": ["0.0.0.0", "[::]"]}
+    drained = {"loadbalancer_implementation": edge.implementation, "loadbalancer_drain": hosts[:1]}
+    role = ("-m", "ansible.builtin.include_role", "-a", "name=searchstack.platform.loadbalancer tasks_from=drain")
+    edge.converge("-e", json.dumps(declared))
+    try:
+        edge.until_all_answer()
+        assert edge.on("edge-lb1", "curl -sk -o /dev/null -w '%{http_code}' https://[::1]/") == "200"
+        edge.run("ansible", *edge.inventory, "loadbalancers", "--become", *role, "-e", json.dumps(drained))
+        assert {edge.echoed()["host"] for _ in range(12)} == {"edge-app2"}
+    finally:
+        edge.converge()
 
 
 # One that begins with the one program goes both ways.
