@@ -93,6 +93,18 @@ def _addresses(row, end, groups, places):
     return networks + [address for host in _members(names, groups, row) for address in served_at(host, row, places)]
 
 
+def _whole(matrix):
+    """The rows, each with all that a row needs."""
+    for row in matrix:
+        if not isinstance(row, dict):
+            raise AnsibleFilterError(f"port matrix: row {row!r} is no dictionary; write {{name: ..., port: ..., from: [...], to: [...]}}")
+        needed = ["name", "from", "to", *(["port"] if row.get("proto", "tcp") == "tcp" else [])]
+        missing = [key for key in needed if key not in row]
+        if missing:
+            raise AnsibleFilterError(f"port matrix: row {row.get('name', row)!r} lacks {', '.join(missing)}")
+    return matrix
+
+
 def _rule(row, **ends):
     rule = {"proto": row.get("proto", "tcp"), **ends, "comment": row["name"]}
     return {**rule, "port": row["port"]} if "port" in row else rule
@@ -103,7 +115,7 @@ def firewall_rules(matrix, host, groups, hostvars):
     places = Places(hostvars)
     own = _all_addresses([host], places)
     rules = []
-    for row in matrix:
+    for row in _whole(matrix):
         if host not in _members(row["to"], groups, row):
             continue
         sources = [source for source in _addresses(row, "from", groups, places) if source not in own]
@@ -118,7 +130,7 @@ def firewall_egress_rules(matrix, host, groups, hostvars):
     places = Places(hostvars)
     own = _all_addresses([host], places)
     rules = []
-    for row in matrix:
+    for row in _whole(matrix):
         sources = _addresses(row, "from", groups, places)
         inside = sources == ["any"] or any(_is_network(address) and _allowed(address, sources) for address in own)
         if not inside and host not in _members(row["from"], groups, row):
@@ -140,6 +152,7 @@ def port_probes(matrix, prober, targets, groups, hostvars):
     """Every TCP port of the matrix at every address of every other host, and whether a host with the address, or addresses, `prober` must
     find it open."""
     probers = [prober] if isinstance(prober, str) else prober
+    rows = _whole(matrix)
     places = Places(hostvars)
     probes = []
     for target in targets:
@@ -149,7 +162,7 @@ def port_probes(matrix, prober, targets, groups, hostvars):
         for address in target_addresses:
             # Who has no address of that family cannot ask.
             asking = [own for own in probers if (":" in own) == (":" in address)]
-            for row in matrix if asking else []:
+            for row in rows if asking else []:
                 if row.get("proto", "tcp") != "tcp":
                     continue
                 serves = target in _members(row["to"], groups, row) and address in served_at(target, row, places)

@@ -52,6 +52,23 @@ def test_a_group_given_as_text_is_refused_by_name():
         firewall_rules([dict(APP, to="app")], "app1", GROUPS, HOSTVARS)
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"name": "ping", "proto": "any", "to": ["192.0.2.1"]}, "row 'ping' lacks from"),
+        ({"name": "ping", "from": ["app"]}, "row 'ping' lacks to, port"),
+        ({"port": 22, "from": ["app"], "to": ["app"]}, "row .*'port': 22.* lacks name"),
+        ("ping", "row 'ping' is no dictionary"),
+    ],
+)
+def test_a_row_that_lacks_something_is_refused_by_name(row, says):
+    for rules in (firewall_rules, firewall_egress_rules):
+        with pytest.raises(AnsibleFilterError, match=says):
+            rules([WEB, row], "app1", GROUPS, HOSTVARS)
+    with pytest.raises(AnsibleFilterError, match=says):
+        port_probes([WEB, row], "192.0.2.22", ["app1"], GROUPS, HOSTVARS)
+
+
 def test_a_mistaken_network_is_refused_by_name():
     with pytest.raises(AnsibleFilterError, match="'10.0.0.300/8'.*'app' is no network"):
         firewall_rules([dict(APP, **{"from": ["10.0.0.300/8"]})], "app1", GROUPS, HOSTVARS)
