@@ -84,7 +84,7 @@ def test_data_outlive_another_persistence(alone, before):
 
 def test_data_outlive_a_controller_that_dies_in_a_change_of_persistence(alone):
     """What is configured then has what the last snapshot had, whenever Redis starts."""
-    for task in ("Write the configuration", "Make the folder of the sandbox"):
+    for task in ("Write the configuration", "Look for changes since the start"):
         alone.converge("-e", "redis_persistence=rdb")
         alone.say(HOST, f"SET papersearch:kept {task.split()[0]}", "SAVE")
         assert alone.kill_at(task, 0, "redis.yml", "-e", "redis_persistence=aof")
